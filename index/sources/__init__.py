@@ -1,0 +1,1 @@
+"""Bytes to documents: one small reader for each format."""

@@ -1,0 +1,1 @@
+"""Questions about texts, answered with the texts' own words."""

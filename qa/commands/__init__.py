@@ -1,0 +1,1 @@
+"""The sub-commands of `pullquote`, one file each, imported when called."""
