@@ -1,0 +1,96 @@
+"""Where the training data lies, which of it may train weights that ship, and how to walk it.
+
+Sets whose source marks them non-commercial, research-only or withdrawn are not listed here.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+TEXTS = ("books_classics", "medquad_health", "news_allsides", "news_bbc", "wiki_passages", "world_factbook")
+"""Prose for the vocabulary and the word vectors."""
+
+QUESTIONS = {
+    "squad_train_part": 1.0,
+    "squad_dev": 1.0,
+    "squad_train_sentences": 0.7,
+    "nq_qed": 1.0,
+    "nq_open_oracle": 1.0,
+    "nq_swap": 0.6,
+    "tydiqa_en": 1.0,
+    "selqa": 1.0,
+    "covidqa": 1.0,
+    "fairytaleqa": 1.0,
+    "bipar_en": 1.0,
+    "timeqa_human": 0.7,
+    "multihop": 1.0,
+    "contrast_sets": 0.5,
+    "mrqa_ood_small": 1.0,
+    "tweetqa": 0.6,
+    "qamr": 0.5,
+    "qasrl_gs": 0.25,
+    "qanom": 0.06,
+    "squadshifts_amazon_reviews": 0.5,
+    "squadshifts_reddit": 0.5,
+    "subjqa": 0.15,
+    "policyqa": 0.1,
+    "ropes": 0.1,
+    "doc2dial_rc_val": 0.2,
+    "drop_contrast": 1.0,
+}
+"""Question sets, with the share of their training rows that one epoch sees."""
+
+PAIRS = {
+    "canard_quac": 1.0,
+    "clapnq_train": 1.0,
+    "covid_faq": 1.0,
+    "fairytaleqa_free": 1.0,
+    "fever": 1.0,
+    "medquad": 0.7,
+    "pubmedqa": 1.0,
+    "trecqa": 1.0,
+    "wiki_simplification": 0.2,
+    "wikisplit": 0.1,
+    "fiqa": 1.0,
+    "conditionalqa": 1.0,
+}
+"""Query and passage pairs, with the share that one epoch sees."""
+
+
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a gzipped JSON-lines file."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def documents(path: Path) -> Iterator[str]:
+    """The documents of a text file, which a line holding one form feed separates."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        held: list[str] = []
+        for line in lines:
+            if line.strip("\n") == "\f":
+                if held:
+                    yield "".join(held).strip()
+                held = []
+            else:
+                held.append(line)
+        if held:
+            yield "".join(held).strip()
+
+
+def prose(data: Path) -> Iterator[str]:
+    """Every document of every text in use."""
+    for name in TEXTS:
+        yield from documents(data / "text" / f"{name}.txt.gz")
+
+
+def question_rows(data: Path, name: str, split: str = "train") -> Iterator[dict[str, Any]]:
+    """The rows of one question set that belong to ``split``."""
+    for row in rows(data / "qa" / f"{name}.jsonl.gz"):
+        if row.get("split", "train") == split:
+            yield row
