@@ -1,0 +1,154 @@
+"""Words, sentences and blocks of a text, always as spans of its own characters.
+
+Nothing here normalises, strips or copies: ``span.of(text)`` is what the user sees.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+from index.abbreviations import (
+    AFTER_CLOCK,
+    CLOCK,
+    GERMAN_MONTHS,
+    NEVER_LAST,
+    NUMBERED,
+    SAYING,
+    SOMETIMES_LAST,
+    STARTERS,
+    TITLES,
+)
+from index.blocks import blocks
+from index.types import Span
+
+__all__ = ["blocks", "sentences", "words"]
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """Built on first use: the table of combining marks takes a few milliseconds."""
+    marks = "".join(
+        c for c in map(chr, range(0x300, 0x2100)) if unicodedata.category(c) in ("Mn", "Mc")
+    )
+    letter = rf"(?:[^\W_]|[{marks}\u200c\u200d\ufe00-\ufe0f])"
+    acronym = r"(?:[^\W\d_]\.){2,}"
+    joint = r"(?:['’\-‐‑]|(?<=\d)[.,](?=\d))"
+    return re.compile(rf"{acronym}|[^\W_]{letter}*(?:{joint}{letter}+)*")
+
+
+def words(text: str) -> list[Span]:
+    """Runs of letters, digits and their combining marks, in any script.
+
+    Inner apostrophes and hyphens, decimal points and the stops of dotted acronyms belong to the
+    word: ``Russia's``, ``seven-hour``, ``175,000`` and ``U.S.`` are one each.
+    """
+    return [Span(*match.span()) for match in _word().finditer(text)]
+
+
+_QUOTES = "\"'”’»›“"
+_CLOSERS = rf"{_QUOTES})\]}}」』）】〉》＂*_\u200b-\u200f\u2060\ufeff"
+_CANDIDATE = re.compile(
+    rf"(?P<mark>[.!?…‽؟۔։።။។]+)(?P<closers>(?:[{_CLOSERS}]|\[\d+\])*)(?=\s)"
+    rf"|[。！？｡．।॥]+[{_CLOSERS}]*"
+    r"|\n[^\S\n]*\n|\r[^\S\r\n]*\r|\u2029"
+)
+_NEXT = re.compile(
+    r"\s+(?:[\"'“”‘’«‹„»›(\[{¿¡*_#–—\-\u200b-\u200f\u2060\ufeff]\s*)*"
+    r"(?P<word>[^\W_]+|\S)(?P<after>.?)",
+    re.DOTALL,
+)
+_SPEAKER = re.compile(r"\s+(?:[^\W\d_a-z][\w’'.\-]*\s+){1,4}?(\w+)")
+_ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+_ROMAN = re.compile(r"[IVXLCivxlc]+")
+_LONG_WORD = 5
+"""Letters of a word that is hardly an abbreviation; a sentence may end with it in lower case."""
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """The sentences between ``start`` and ``end``, without the white space around them.
+
+    Every character that is not white space is in exactly one of them. A blank line always ends a
+    sentence; marks that close a quotation or a bracket belong to the sentence that they close.
+    """
+    end = len(text) if end is None else min(end, len(text))
+    found: list[Span] = []
+    for stop in _stops(text, start, end):
+        while start < stop and text[start].isspace():
+            start += 1
+        last = stop
+        while last > start and text[last - 1].isspace():
+            last -= 1
+        if start < last:
+            found.append(Span(start, last))
+        start = stop
+    return found
+
+
+def _stops(text: str, start: int, end: int) -> Iterator[int]:
+    """Where each sentence ends; the last is ``end``."""
+    for match in _CANDIDATE.finditer(text, start, end):
+        mark = match["mark"]
+        if mark is None or _ends(text, start, match, end):
+            start = match.end()
+            yield start
+    yield end
+
+
+def _ends(text: str, start: int, match: re.Match[str], end: int) -> bool:
+    """Whether the mark of ``match`` ends the sentence that began at ``start``."""
+    following = _NEXT.match(text, match.end(), end)
+    if following is None:
+        return True
+    word = following["word"]
+    mark = match["mark"]
+    if word in ",;:.…)/&":
+        return False
+    if mark != ".":
+        return not word[0].islower() and _loud_end(text, start, match, word)
+    token = _token_before(text, start, match.start())
+    if word[0].islower():
+        return len(token) >= _LONG_WORD and token.islower() and token.isalpha() and not match[2]
+    return _full_stop_ends(text, start, match.start(), token, word, following["after"])
+
+
+def _loud_end(text: str, start: int, match: re.Match[str], word: str) -> bool:
+    """For question marks, exclamation marks and ellipses before a word that is not small."""
+    if not any(c.isalnum() for c in text[start : match.start()]):
+        return False
+    if not match["mark"].strip(".…"):
+        return word != "I"
+    if any(c in _QUOTES for c in match["closers"]):
+        speaker = _SPEAKER.match(text, match.end())
+        return speaker is None or speaker[1] not in SAYING
+    return True
+
+
+def _full_stop_ends(text: str, start: int, at: int, token: str, word: str, after: str) -> bool:
+    """For a single full stop at ``at`` after ``token``, before a word that is not small."""
+    starts = word in STARTERS and not (after == "." and len(word) == 1)
+    small = token.lower()
+    if token.isdigit():
+        counts = not text[start : at - len(token)].strip("\"'“‘(#*- \t\r\n")
+        return not counts and not (len(token) < 3 and word in GERMAN_MONTHS)
+    if small in CLOCK:
+        return word not in AFTER_CLOCK
+    if small in NUMBERED and (word[0].isdigit() or _ROMAN.fullmatch(word) is not None):
+        return False
+    if small in NEVER_LAST or token in TITLES:
+        return False
+    if len(token) == 1 and token.isupper():
+        return starts and bool(text[start : at - 1].strip("\"'“‘( "))
+    if token in SOMETIMES_LAST or _ACRONYM.fullmatch(token):
+        return starts
+    return True
+
+
+def _token_before(text: str, start: int, at: int) -> str:
+    """The letters, digits and inner stops right before ``at``, without a hyphen's first half."""
+    begin = at
+    while begin > start and (text[begin - 1].isalnum() or text[begin - 1] in ".§"):
+        begin -= 1
+    return text[begin:at].lstrip(".")
