@@ -1,0 +1,68 @@
+"""The answer, or an honest "not in the text" with what came nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from qa.combining import Candidate, Combiner
+from qa.evidence import gather
+from qa.types import Answer, Evidence, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of what was found is shown."""
+
+    evidence: int = 5
+    near_misses: int = 3
+    floor: float = 0.2
+    """Further evidence needs this part of the best one's score: the rest only shares words."""
+
+
+def answer(
+    question: str,
+    understood: str,
+    candidates: Iterable[Candidate],
+    combiner: Combiner,
+    *,
+    threshold: float | None = None,
+    limits: Limits | None = None,
+) -> Answer:
+    """Judge the candidates.
+
+    Args:
+        question: as the user put it.
+        understood: as it was asked of the texts.
+        candidates: every sentence that was read.
+        combiner: turns features into calibrated probabilities.
+        threshold: the probability from which an answer is given, 0 to 1; None for the combiner's.
+        limits: how much is shown; None for the usual.
+    """
+    limits = limits or Limits()
+    threshold = combiner.threshold if threshold is None else threshold
+    found = gather(candidates, combiner, max(limits.evidence, limits.near_misses))
+    confidence = found[0].score if found else 0.0
+    verdict = judge(confidence, threshold, combiner.near) if found else Verdict.NOT_IN_TEXT
+    answered = verdict is Verdict.ANSWERED
+    return Answer(
+        question,
+        understood,
+        verdict,
+        confidence,
+        threshold,
+        _worth_showing(found, limits) if answered else (),
+        () if answered else tuple(found[: limits.near_misses]),
+    )
+
+
+def judge(confidence: float, threshold: float, near: float) -> Verdict:
+    """How a confidence stands to the threshold; ``near`` counts only below the threshold."""
+    if confidence >= threshold:
+        return Verdict.ANSWERED
+    return Verdict.NEAREST if confidence >= near else Verdict.NOT_IN_TEXT
+
+
+def _worth_showing(found: list[Evidence], limits: Limits) -> tuple[Evidence, ...]:
+    floor = limits.floor * found[0].score
+    return tuple(piece for piece in found if piece.score >= floor)[: limits.evidence]

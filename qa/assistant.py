@@ -1,0 +1,296 @@
+"""The facade: the only place that wires index, retrieval, reader and judgement together."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from index.problems import IndexProblem, UsageProblem
+from index.settings import Settings
+from index.settings import load as load_settings
+from index.types import (
+    Cancelled,
+    Changes,
+    Document,
+    DocumentInfo,
+    IndexStatus,
+    OnProgress,
+    Passage,
+)
+from qa.answering import answer
+from qa.combining import Combiner, candidates, context
+from qa.ports import Reader, Reranker
+from qa.retrieval import HybridRetriever
+from qa.types import Answer, Answered, Hit, Retrieved, Step, Understood
+from qa.wording import words
+
+if TYPE_CHECKING:
+    from index.library import Index
+
+LONGEST_QUESTION = 2_000
+"""Characters; a longer one is a text pasted by mistake, and no model reads it whole."""
+
+
+class Assistant:
+    """Answers questions about texts with the texts' own words.
+
+    Many threads may ask at once, one at a time may change the index. Models are loaded when they
+    are first needed.
+    """
+
+    def __init__(self, index: Index, settings: Settings) -> None:
+        self._index = index
+        self._settings = settings
+        self._loading = threading.Lock()
+        self._reader: Reader | None = None
+        self._reranker: Reranker | None = None
+
+    @classmethod
+    def over(
+        cls,
+        sources: Sequence[str | Path | Document] = (),
+        *,
+        settings: Settings | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Assistant:
+        """An assistant for these texts, its index in memory.
+
+        Args:
+            sources: paths of files and folders, ``-`` for standard input, or documents.
+            settings: None for those of the user (file and environment).
+            on_progress: told how far indexing is.
+
+        Raises:
+            SourceProblem: a text cannot be read.
+            ModelProblem: the embedder cannot be loaded.
+        """
+        settings = settings or load_settings()
+        documents = list(_documents(sources, settings))
+        assistant = cls(_open_index(None, settings, create=True), settings)
+        assistant._index.add(documents, on_progress=on_progress)
+        return assistant
+
+    @classmethod
+    def open(
+        cls, index: str | Path, *, settings: Settings | None = None, create: bool = False
+    ) -> Assistant:
+        """An assistant for a stored index, given by its name or path.
+
+        Raises:
+            IndexProblem: it is not there, damaged, or made by another model or version.
+            ModelProblem: the embedder cannot be loaded.
+        """
+        settings = settings or load_settings()
+        return cls(_open_index(location(index, settings), settings, create=create), settings)
+
+    def ask(self, question: str) -> Answer:
+        """The answer, or what came nearest to one.
+
+        Raises:
+            UsageProblem: the question is empty, or too long to be one.
+            ModelProblem: the reader cannot be loaded.
+        """
+        for step in self.steps(question):
+            if isinstance(step, Answered):
+                return step.answer
+        raise AssertionError("steps() ends with Answered unless cancelled")
+
+    def steps(self, question: str, *, cancelled: Cancelled | None = None) -> Iterator[Step]:
+        """What happens on the way to an answer, as it happens; ends early once cancelled.
+
+        Raises:
+            As ``ask``.
+        """
+        started = time.perf_counter()
+        understood = checked(question)
+        yield Understood(question, understood)
+        hits = self.retrieve(understood, self._settings.k)
+        yield Retrieved(tuple(hits))
+        if cancelled is not None and cancelled():
+            return
+        answered = self._answer(question, understood, hits)
+        yield Answered(replace(answered, seconds=time.perf_counter() - started))
+
+    def _answer(self, question: str, understood: str, hits: Sequence[Hit]) -> Answer:
+        reader = self._load_reader()
+        documents = {key: self.document(key) for key in {hit.passage.document for hit in hits}}
+        contexts = [context(documents[hit.passage.document], hit) for hit in hits]
+        readings = reader.read(understood, contexts)
+        found = candidates(understood, hits, documents, readings)
+        return answer(
+            question,
+            understood,
+            found,
+            Combiner.load(reader.name),
+            threshold=self._settings.threshold,
+        )
+
+    def retrieve(self, question: str, k: int = 10) -> list[Hit]:
+        """At most ``k`` passages worth reading, best first.
+
+        Raises:
+            UsageProblem: the question is empty, or too long to be one.
+            ModelProblem: the reranker cannot be loaded.
+        """
+        retriever = HybridRetriever(self._index, reranker=self._load_reranker())
+        return retriever.retrieve(checked(question), k)
+
+    def add(
+        self,
+        sources: Sequence[str | Path | Document],
+        *,
+        on_progress: OnProgress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> Changes:
+        """Add texts, or take over what changed in them; unchanged ones cost nothing.
+
+        Raises:
+            SourceProblem: a text cannot be read; nothing is added then.
+            IndexProblem: the index cannot be written.
+        """
+        documents = list(_documents(sources, self._settings))
+        return self._index.add(documents, on_progress=on_progress, cancelled=cancelled)
+
+    def remove(self, keys: Sequence[str]) -> Changes:
+        """Forget documents; unknown keys are ignored.
+
+        Raises:
+            IndexProblem: the index cannot be written.
+        """
+        return self._index.remove(keys)
+
+    def rebuild(
+        self, *, on_progress: OnProgress | None = None, cancelled: Cancelled | None = None
+    ) -> Changes:
+        """Build passages, vectors and words anew from the stored texts.
+
+        Raises:
+            IndexProblem: the index cannot be written.
+        """
+        return self._index.rebuild(on_progress=on_progress, cancelled=cancelled)
+
+    def documents(self) -> list[DocumentInfo]:
+        """What is indexed."""
+        return self._index.documents()
+
+    def document(self, key: str) -> Document:
+        """One document with its text.
+
+        Raises:
+            IndexProblem: no document has this key.
+        """
+        return self._index.document(key)
+
+    def passage_text(self, passage: Passage) -> str:
+        """The text of a passage, as it stands in its document."""
+        return passage.span.of(self.document(passage.document).text)
+
+    def status(self) -> IndexStatus:
+        """The state of the index in figures."""
+        return self._index.status()
+
+    def verify(self) -> list[str]:
+        """What is damaged in the index, as sentences; empty when all is well."""
+        return self._index.verify()
+
+    def close(self) -> None:
+        """Release the files of the index. Closing twice is allowed."""
+        self._index.close()
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _load_reader(self) -> Reader:
+        with self._loading:
+            if self._reader is None:
+                from qa.readers import load
+
+                self._reader = load(self._settings.reader)
+            return self._reader
+
+    def _load_reranker(self) -> Reranker | None:
+        if self._settings.reranker is None:
+            return None
+        with self._loading:
+            if self._reranker is None:
+                from qa.rerankers import load
+
+                self._reranker = load(self._settings.reranker)
+            return self._reranker
+
+
+def checked(question: str) -> str:
+    """The question without white space around it.
+
+    Raises:
+        UsageProblem: it has no word, or more characters than a question can have.
+    """
+    stripped = question.strip()
+    if len(stripped) > LONGEST_QUESTION:
+        raise UsageProblem(
+            f"The question has {len(stripped):,} characters; {LONGEST_QUESTION:,} is the most.",
+            "Ask in a sentence or two, and give longer text as an article.",
+        )
+    if not words(stripped):
+        raise UsageProblem(
+            "The question is empty." if not stripped else "The question has no word in it.",
+            'Ask something such as "Who led the talks?".',
+        )
+    return stripped
+
+
+def location(index: str | Path, settings: Settings) -> Path:
+    """The directory of an index: a path as it is, a bare name under the user's data directory.
+
+    Raises:
+        UsageProblem: the name is empty.
+    """
+    if isinstance(index, Path):
+        return index
+    if not index.strip() or index in (".", ".."):
+        raise UsageProblem("The index has no name.", "Name it, or give the path of its directory.")
+    if "/" in index or "\\" in index:
+        return Path(index).expanduser()
+    return indexes(settings) / index
+
+
+def indexes(settings: Settings) -> Path:
+    """The directory in which indexes given by name live."""
+    return Path(settings.home) / "indexes"
+
+
+def _open_index(path: Path | None, settings: Settings, *, create: bool) -> Index:
+    from index.embedders import load
+    from index.library import Index
+
+    if path is not None and not create and not path.is_dir():
+        raise IndexProblem(
+            f"There is no index at {path}.", "Build it with: pullquote index build NAME ARTICLE"
+        )
+    return Index.open(path, embedder=load(settings.model), engine=settings.engine, create=create)
+
+
+def _documents(sources: Sequence[str | Path | Document], settings: Settings) -> Iterator[Document]:
+    """The documents of ``sources`` in their order; folders give their files."""
+    from index.sources import expand, read
+
+    for source in sources:
+        if isinstance(source, Document):
+            yield source
+        elif source == "-":
+            yield read(source)
+        else:
+            yield from (read(path) for path in expand([source]))

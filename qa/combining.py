@@ -1,0 +1,228 @@
+"""From hits and readings to scored candidates: every sentence that was read is one.
+
+What retrieval, the words and the reader say of a sentence becomes named features, and a small
+fitted model (logistic regression, a set of weights per reader, kept as data) their probability.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from index.problems import ModelProblem
+from index.types import BlockKind, Document, Span
+from qa.types import Context, Hit, Reading, SentenceReading
+from qa.wording import Word, quoted, rarity, share, weights, words
+
+COMBINER = Path(__file__).parent / "models" / "combiner.json"
+FORMAT = 1
+OTHER = "other"
+"""The weights for readers that have none of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that was read, with its best span; spans are in characters of the document."""
+
+    document: Document
+    passage: Span
+    sentence: Span
+    span: Span
+    features: Mapping[str, float] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Combiner:
+    """Logistic regression over named features: probability = sigmoid(weights · features + bias)."""
+
+    weights: Mapping[str, float]
+    bias: float
+    threshold: float
+    """The probability from which an answer is given."""
+    near: float
+    """The probability from which a sentence below the threshold is worth naming as the nearest."""
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """That the sentence answers the question, 0 to 1; a feature that is not given counts 0."""
+        return sigmoid(
+            self.bias + sum(w * features.get(name, 0.0) for name, w in self.weights.items())
+        )
+
+    @classmethod
+    def load(cls, reader: str, path: Path = COMBINER) -> Combiner:
+        """The weights for the reader of this name, or those for other readers.
+
+        Raises:
+            ModelProblem: the file is missing, damaged or of another format.
+        """
+        sets = _weight_sets(path)
+        return sets.get(reader) or sets[OTHER]
+
+
+@lru_cache(maxsize=4)
+def _weight_sets(path: Path) -> dict[str, Combiner]:
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        if data["format"] != FORMAT or OTHER not in data["readers"]:
+            raise ValueError("another format")
+        return {
+            name: Combiner(
+                dict(row["weights"]),
+                float(row["bias"]),
+                float(row["threshold"]),
+                float(row["near"]),
+            )
+            for name, row in data["readers"].items()
+        }
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelProblem(
+            f"The answer weights {path.name} cannot be used ({type(error).__name__}).",
+            "Reinstall pullquote.",
+        ) from error
+
+
+def sigmoid(x: float) -> float:
+    """Log-odds to probability, without overflow."""
+    if x >= 0:
+        return 1.0 / (1.0 + math.exp(-x))
+    return math.exp(x) / (1.0 + math.exp(x))
+
+
+def context(document: Document, hit: Hit) -> Context:
+    """What a reader reads of a hit."""
+    start = hit.passage.span.start
+    return Context(
+        hit.passage.span.of(document.text),
+        tuple(sentence.shifted(-start) for sentence in hit.passage.sentences),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of a context as the features see it."""
+
+    stems: frozenset[str]
+    narrated: frozenset[str]
+    """The stems outside direct quotation: what the writer, not the person quoted, says."""
+    quotes: bool
+    """Whether some of it is quoted directly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as the features see it, weighed against the sentences that were read."""
+
+    stems: Mapping[str, float]
+    """Content stems and how much each tells."""
+    names: Mapping[str, float]
+    """Those of them that are written like names."""
+
+    @classmethod
+    def weighed(cls, text: str, sentences: Sequence[frozenset[str]]) -> Question:
+        """Weigh the words of ``text`` by their rarity in ``sentences``."""
+        given = words(text)
+        stems = weights((w.stem for w in given), rarity(sentences), len(sentences))
+        named = {w.stem for w in given if w.name}
+        return cls(stems, {stem: weight for stem, weight in stems.items() if stem in named})
+
+
+def candidates(
+    question: str,
+    hits: Sequence[Hit],
+    documents: Mapping[str, Document],
+    readings: Sequence[Reading],
+) -> list[Candidate]:
+    """Every sentence of every hit, in the order of hits; one that two hits share comes twice.
+
+    Args:
+        question: as it was asked of the texts.
+        hits: what was read, best first.
+        documents: those of the hits, by key.
+        readings: one for each hit, with one entry for each of its sentences.
+    """
+    read = [_sentences(context(documents[hit.passage.document], hit)) for hit in hits]
+    distinct = {
+        (hit.passage.document, span): sentence.stems
+        for hit, sentences in zip(hits, read, strict=True)
+        for span, sentence in zip(hit.passage.sentences, sentences, strict=True)
+    }
+    asked = Question.weighed(question, list(distinct.values()))
+    best_sentence = max(
+        (entry.sentence_score for reading in readings for entry in reading.sentences), default=0.0
+    )
+    found: list[Candidate] = []
+    for hit, sentences, reading in zip(hits, read, readings, strict=True):
+        document = documents[hit.passage.document]
+        shared = _of_hit(hit, hits[0], asked, sentences, reading)
+        for i, entry in enumerate(reading.sentences):
+            sentence = hit.passage.sentences[i]
+            own = shared | _of_words(asked, sentences, i) | _of_reader(entry, best_sentence)
+            own["prose"] = _is_prose(document, sentence)
+            span = entry.span.shifted(hit.passage.span.start)
+            found.append(Candidate(document, hit.passage.span, sentence, span, own))
+    return found
+
+
+def _sentences(read: Context) -> list[_Sentence]:
+    quotes = quoted(read.text)
+    return [_sentence(words(s.of(read.text), s.start), s, quotes) for s in read.sentences]
+
+
+def _sentence(present: Sequence[Word], span: Span, quotes: Sequence[Span]) -> _Sentence:
+    near = [quote for quote in quotes if quote.overlaps(span)]
+    narrated = (w.stem for w in present if not any(quote.contains(w.span) for quote in near))
+    return _Sentence(frozenset(w.stem for w in present), frozenset(narrated), bool(near))
+
+
+def _of_hit(
+    hit: Hit, best: Hit, asked: Question, sentences: Sequence[_Sentence], reading: Reading
+) -> dict[str, float]:
+    """What all sentences of a hit share."""
+    stems = frozenset[str]().union(*(sentence.stems for sentence in sentences))
+    return {
+        "fused": hit.score / best.score if best.score else 0.0,
+        "dense": 1.0 / hit.dense_rank if hit.dense_rank else 0.0,
+        "lexical": 1.0 / hit.lexical_rank if hit.lexical_rank else 0.0,
+        "passage_share": share(asked.stems, stems),
+        "answerable": _clipped(reading.answerable),
+    }
+
+
+def _of_words(asked: Question, sentences: Sequence[_Sentence], i: int) -> dict[str, float]:
+    """What the words of sentence ``i`` and of its neighbours tell."""
+    own = sentences[i]
+    around = frozenset[str]().union(*(s.stems for s in sentences[max(0, i - 1) : i + 2]))
+    voices = frozenset[str]().union(*(s.narrated for s in sentences[max(0, i - 1) : i + 2]))
+    mine = share(asked.stems, own.stems)
+    return {
+        "share": mine,
+        "neighbour_share": share(asked.stems, around) - mine,
+        "name_share": share(asked.names, own.stems),
+        "narrated_name_share": share(asked.names, own.narrated),
+        "voice": share(asked.names, voices) if own.quotes else 0.0,
+        "length": min(len(own.stems), 40) / 40,
+    }
+
+
+def _of_reader(entry: SentenceReading, best: float) -> dict[str, float]:
+    return {
+        "sentence_score": _clipped(entry.sentence_score),
+        "span_score": _clipped(entry.span_score),
+        "behind_best": _clipped(entry.sentence_score - best),
+    }
+
+
+def _clipped(log_odds: float) -> float:
+    """Beyond ten a reader's log-odds tell nothing more, and would drown the other features."""
+    return max(-10.0, min(10.0, log_odds))
+
+
+def _is_prose(document: Document, sentence: Span) -> float:
+    """1 unless the sentence stands in a heading, caption, byline or link."""
+    at = bisect_right(document.blocks, sentence.start, key=lambda block: block.span.start) - 1
+    return float(at < 0 or document.blocks[at].kind is BlockKind.PARAGRAPH)
