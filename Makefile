@@ -1,14 +1,16 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test check setup snapshots bench clean
+.PHONY: run test check check-wheel snapshots setup clean
 
+# Opens the app on the sample; without a terminal it answers the questions on standard input.
 run: $(VENV)/ready
 	@$(BIN)/pullquote sample
 
 test: $(VENV)/ready-dev
-	$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest
 
 check: $(VENV)/ready-dev
 	$(BIN)/ruff check .
@@ -17,18 +19,30 @@ check: $(VENV)/ready-dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
+# Installs the wheel into an empty environment and asks it a question from another folder.
+check-wheel: $(VENV)/ready-dev
+	$(BIN)/python -m pytest -m wheel
+
+# Takes new pictures of the screens as right; look at them before committing.
+snapshots: $(VENV)/ready-dev
+	$(BIN)/python -m pytest tests/terminal --snapshot-update
+
 setup: $(VENV)/ready-dev
-
-$(VENV)/ready: pyproject.toml constraints.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "setting up in $(VENV) (once; a few minutes)" >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch==2.13.0
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
-	@touch $@
-
-$(VENV)/ready-dev: $(VENV)/ready
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
-	@touch $@
 
 clean:
 	rm -rf $(VENV) build dist
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Pullquote needs Python 3.11 or newer: make PYTHON=python3.11")'
+	@$(PYTHON) -m venv $(VENV)
+
+# pip must not read the questions that are piped to "make run".
+$(VENV)/ready: pyproject.toml constraints.txt | $(BIN)/pip
+	@echo "Setting up in $(VENV): once, a few minutes." >&2
+	@$(PIP) -e . </dev/null >&2
+	@touch $@
+
+$(VENV)/ready-dev: pyproject.toml constraints.txt | $(BIN)/pip
+	@echo "Setting up for development in $(VENV): once, a few minutes." >&2
+	@$(PIP) -e '.[dev]' </dev/null >&2
+	@touch $(VENV)/ready $@
