@@ -60,7 +60,7 @@ _NEXT = re.compile(
     r"(?P<word>[^\W_]+|\S)(?P<after>.?)",
     re.DOTALL,
 )
-_SPEAKER = re.compile(r"\s+(?:[^\W\d_a-z][\w’'.\-]*\s+){1,4}?(\w+)")
+_SPEAKER = re.compile(rf"\s+(?:[^\W\d_a-z][\w’'.\-]*\s+){{1,4}}(?:{'|'.join(sorted(SAYING))})\b")
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _ROMAN = re.compile(r"[IVXLCivxlc]+")
 _LONG_WORD = 5
@@ -121,8 +121,7 @@ def _loud_end(text: str, start: int, match: re.Match[str], word: str) -> bool:
     if not match["mark"].strip(".…"):
         return word != "I"
     if any(c in _QUOTES for c in match["closers"]):
-        speaker = _SPEAKER.match(text, match.end())
-        return speaker is None or speaker[1] not in SAYING
+        return _SPEAKER.match(text, match.end()) is None
     return True
 
 
