@@ -58,6 +58,9 @@ class VectorIndex(Protocol):
     def ids(self) -> list[int]:
         """Every stored id, ascending."""
 
+    def __len__(self) -> int:
+        """How many ids are stored; unlike ``ids`` it costs nothing."""
+
     def commit(self) -> None:
         """Make everything so far survive a crash; atomic: before it, the old state opens again."""
 
@@ -82,6 +85,9 @@ class LexicalIndex(Protocol):
 
     def ids(self) -> list[int]:
         """Every stored id, ascending."""
+
+    def __len__(self) -> int:
+        """How many ids are stored; unlike ``ids`` it costs nothing."""
 
     def commit(self) -> None:
         """As for vectors. Searches may show uncommitted changes only after it."""

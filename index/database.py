@@ -1,0 +1,157 @@
+"""The SQLite file: its schema, its connections, and its errors as problems."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from index.problems import IndexProblem
+
+SCHEMA = 1
+_APPLICATION = 0x50515431
+"""``PQT1``: tells our files from other SQLite files."""
+_TABLES = """
+CREATE TABLE manifest (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, title TEXT NOT NULL,
+    source TEXT NOT NULL, characters INTEGER NOT NULL, passages INTEGER NOT NULL,
+    sha256 TEXT NOT NULL, added TEXT NOT NULL, state INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX live_key ON documents (key) WHERE state = 1;
+CREATE INDEX unsettled ON documents (state) WHERE state != 1;
+CREATE TABLE texts (
+    document INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
+    text BLOB NOT NULL, blocks TEXT NOT NULL
+);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    first INTEGER NOT NULL, last INTEGER NOT NULL, sentences BLOB NOT NULL
+);
+CREATE INDEX passages_of ON passages (document);
+CREATE TABLE vectors (
+    passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE, half BLOB NOT NULL
+);
+"""
+_WAIT_SECONDS = 30
+"""For another process to end its transaction; ours take well below one second."""
+
+
+class Database:
+    """A connection to write and one to read; each is used by one thread at a time.
+
+    On disk the write-ahead log lets readers, here and elsewhere, go on while something is written.
+    In memory there is one connection for both.
+    """
+
+    def __init__(self, path: Path | None = None, *, readonly: bool = False) -> None:
+        """Open or create the file; None keeps everything in memory.
+
+        Raises:
+            IndexProblem: the file is damaged, not ours, of a newer schema, or not accessible.
+        """
+        self._path = path
+        self._write_lock = threading.RLock()
+        self._read_lock = threading.RLock() if path else self._write_lock
+        with self._translated():
+            self._writer = _connect(path, readonly)
+            try:
+                self._prepare(readonly)
+                self._reader = _connect(path, readonly) if path else self._writer
+            except BaseException:
+                self._writer.close()
+                raise
+
+    def _prepare(self, readonly: bool) -> None:
+        (version,) = self._writer.execute("PRAGMA user_version").fetchone()
+        (application,) = self._writer.execute("PRAGMA application_id").fetchone()
+        if application == _APPLICATION and version > SCHEMA:
+            raise IndexProblem(
+                f"The index {self._path} was made by a newer version of Pullquote.",
+                "Update Pullquote, or build an index in another place.",
+            )
+        if application == _APPLICATION:
+            return
+        if readonly or self._writer.execute("SELECT 1 FROM sqlite_schema").fetchone():
+            raise IndexProblem(
+                f"The file {self._path} is not an index of Pullquote.", "Give another place."
+            )
+        self._writer.executescript(
+            f"BEGIN; PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {SCHEMA};"
+            f"{_TABLES} COMMIT;"
+        )
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction, all or nothing, durable when the block ends; nested ones join it."""
+        with self._write_lock, self._translated():
+            if self._writer.in_transaction:
+                yield self._writer
+                return
+            with self._writer:
+                self._writer.execute("BEGIN IMMEDIATE")
+                yield self._writer
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        """The rows of a query."""
+        with self._read_lock, self._translated():
+            return self._reader.execute(sql, values).fetchall()
+
+    def close(self) -> None:
+        """Close the file; closing twice is allowed."""
+        with self._write_lock, self._read_lock:
+            self._reader.close()
+            self._writer.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _problem(error, self._path) from error
+
+
+def _connect(path: Path | None, readonly: bool) -> sqlite3.Connection:
+    if path is None:
+        return _opened(":memory:")
+    if not readonly:
+        connection = _opened(f"{path.absolute().as_uri()}?mode=rwc")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # what was reported survives a power loss
+        return connection
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        connection = _opened(uri)
+        connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError:
+        # A write-ahead log needs a writable directory; without one nobody can be writing either.
+        connection = _opened(f"{uri}&immutable=1")
+    return connection
+
+
+def _opened(name: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        name, uri=True, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+_KINDS = {
+    sqlite3.SQLITE_CORRUPT: ("is damaged", "Build it anew from its texts: pullquote index build."),
+    sqlite3.SQLITE_NOTADB: ("is damaged", "Build it anew from its texts: pullquote index build."),
+    sqlite3.SQLITE_FULL: ("cannot grow: the disk is full", "Make room; the old state is intact."),
+    sqlite3.SQLITE_READONLY: ("cannot be written", "Allow writing there, or use another place."),
+    sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "Check the path and its permissions."),
+    sqlite3.SQLITE_BUSY: ("is being written by another program", "Try again when that is done."),
+}
+
+
+def _problem(error: sqlite3.Error, path: Path | None) -> IndexProblem:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says more than a user needs
+    what, remedy = _KINDS.get(code, (f"cannot be used ({error})", "Check its disk, or rebuild it."))
+    return IndexProblem(f"The index {path or 'in memory'} {what}.", remedy)

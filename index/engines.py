@@ -1,0 +1,113 @@
+"""Engine names to engines, imported on demand, and what all engines share."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from index.ports import LexicalIndex, VectorIndex, Vectors
+from index.problems import ModelProblem, UsageProblem
+from index.types import Match
+
+DEFAULT = "faiss"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Where the two sides of an engine are built: ``module:function``."""
+
+    vectors: str
+    """Called with the dimension and a directory, or None to live in memory."""
+    lexical: str
+    """Called with a directory, or None."""
+    extra: str = ""
+    """What to install for it besides the core."""
+
+
+ENGINES = {
+    "faiss": Engine("index.faiss_vectors:FaissVectors", "index.lexical:TantivyLexical"),
+    "memory": Engine("index.memory:MemoryVectors", "index.memory:MemoryLexical"),
+}
+
+
+def open_vectors(engine: str, dimension: int, directory: Path | None = None) -> VectorIndex:
+    """The vector side of an engine.
+
+    Raises:
+        UsageProblem: no engine has this name.
+        ModelProblem: its library is not installed.
+        IndexProblem: what lies in ``directory`` is damaged.
+    """
+    vectors: VectorIndex = _load(engine, named(engine).vectors)(dimension, directory)
+    return vectors
+
+
+def open_lexical(engine: str, directory: Path | None = None) -> LexicalIndex:
+    """The lexical side of an engine; raises as `open_vectors`."""
+    lexical: LexicalIndex = _load(engine, named(engine).lexical)(directory)
+    return lexical
+
+
+def named(engine: str) -> Engine:
+    """The engine of this name, or UsageProblem."""
+    if engine not in ENGINES:
+        known = ", ".join(sorted(ENGINES))
+        raise UsageProblem(f"There is no engine named {engine!r}.", f"Choose one of: {known}.")
+    return ENGINES[engine]
+
+
+def _load(engine: str, place: str) -> Callable[..., Any]:
+    module, _, name = place.partition(":")
+    try:
+        loaded: Callable[..., Any] = getattr(import_module(module), name)
+    except ImportError as error:
+        extra = ENGINES[engine].extra
+        package = f"pullquote[{extra}]" if extra else "pullquote"
+        raise ModelProblem(
+            f"The engine {engine!r} needs a library that is not installed ({error.name}).",
+            f"Install it: pip install '{package}'.",
+        ) from error
+    return loaded
+
+
+def best(scores: Iterable[tuple[int, float]], k: int) -> list[Match]:
+    """The ``k`` highest of (id, score), best first, ties by smaller id."""
+    ranked = heapq.nsmallest(max(0, k), scores, key=lambda pair: (-pair[1], pair[0]))
+    return [Match(id_, score) for id_, score in ranked]
+
+
+def best_of(fetch: Callable[[int], list[tuple[int, float]]], k: int, stored: int) -> list[Match]:
+    """The ``k`` best of an engine that breaks ties as it likes.
+
+    ``fetch(n)`` gives the engine's n best. As long as the last fetched ties with the k-th, an
+    unseen one with a smaller id may tie too, so more are fetched.
+    """
+    if k < 1 or stored < 1:
+        return []
+    wanted = k + 8
+    while True:
+        pairs = fetch(min(wanted, stored))
+        found = best(pairs, k)
+        complete = len(pairs) < wanted or len(pairs) >= stored
+        if complete or min(score for _, score in pairs) < found[-1].score:
+            return found
+        wanted *= 4
+
+
+def checked(ids: Sequence[int], count: int) -> None:
+    """ValueError unless there are ``count`` distinct ids."""
+    if len(ids) != count:
+        raise ValueError(f"{len(ids)} ids for {count} entries")
+    if len(set(ids)) != len(ids):
+        raise ValueError("an id comes twice in one call")
+
+
+def checked_vectors(ids: Sequence[int], vectors: Vectors, dimension: int) -> None:
+    """ValueError unless ``vectors`` has one row of this dimension for each of the distinct ids."""
+    if vectors.ndim != 2 or vectors.shape[1] != dimension:
+        raise ValueError(f"vectors of shape {vectors.shape}, not [n, {dimension}]")
+    checked(ids, len(vectors))

@@ -1,0 +1,179 @@
+"""Nearest neighbours by FAISS; the only file that imports it.
+
+Exact search (a flat index) behind ids. On disk it is one file: a line of JSON with the length and
+the CRC-32 of what follows, then the index as FAISS writes it.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import faiss
+import numpy as np
+
+from index.engines import best_of, checked_vectors
+from index.files import replacing
+from index.ports import Vectors
+from index.problems import IndexProblem
+from index.types import Match
+
+FILE = "vectors.faiss"
+_FORMAT = "pullquote-faiss-1"
+_HEADER_BYTES = 96
+"""Fixed, so that the header can be written last, once length and checksum are known."""
+_CHUNK = 1 << 20
+
+
+class FaissVectors:
+    """Vectors in memory, saved whole by ``commit``."""
+
+    def __init__(self, dimension: int, directory: Path | None = None) -> None:
+        """Open what ``directory`` holds, or begin empty.
+
+        Raises:
+            IndexProblem: the file there is damaged or of another dimension.
+        """
+        self._dimension = dimension
+        self._path = directory / FILE if directory else None
+        self._lock = threading.Lock()
+        self._changed = False
+        if self._path and self._path.exists():
+            self._index = _load(self._path)
+            if self._index.d != dimension:
+                raise _damaged(self._path, f"it has {self._index.d} dimensions, not {dimension}")
+        else:
+            self._index = faiss.IndexIDMap(faiss.IndexFlatIP(dimension))
+        self._greatest = max(self.ids(), default=0)
+
+    def put(self, ids: Sequence[int], vectors: Vectors) -> None:
+        """Store or replace; ids greater than all before cost no search for what they replace."""
+        checked_vectors(ids, vectors, self._dimension)
+        if not ids:
+            return
+        numbers = np.asarray(ids, dtype=np.int64)
+        with self._lock:
+            if numbers.min() <= self._greatest:
+                self._index.remove_ids(numbers)
+            self._index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), numbers)
+            self._greatest = max(self._greatest, int(numbers.max()))
+            self._changed = True
+
+    def drop(self, ids: Sequence[int]) -> None:
+        """Forget."""
+        if not ids:
+            return
+        with self._lock:
+            self._index.remove_ids(np.asarray(ids, dtype=np.int64))
+            self._changed = True
+
+    def search(self, vector: Vectors, k: int) -> list[Match]:
+        """Exact, by dot product."""
+        if vector.shape != (self._dimension,):
+            raise ValueError(f"a question of shape {vector.shape}, not [{self._dimension}]")
+        question = np.ascontiguousarray(vector, dtype=np.float32)[None, :]
+        with self._lock:
+            return best_of(lambda n: self._nearest(question, n), k, self._index.ntotal)
+
+    def _nearest(self, question: Vectors, n: int) -> list[tuple[int, float]]:
+        scores, ids = self._index.search(question, n)
+        pairs = zip(ids[0].tolist(), scores[0].tolist(), strict=True)
+        return [(id_, score) for id_, score in pairs if id_ >= 0]  # FAISS pads with -1
+
+    def ids(self) -> list[int]:
+        """Every stored id, ascending."""
+        numbers: list[int] = np.sort(faiss.vector_to_array(self._index.id_map)).tolist()
+        return numbers
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def commit(self) -> None:
+        """Replace the file, if anything changed; searches go on meanwhile.
+
+        Raises:
+            IndexProblem: the directory cannot be written.
+        """
+        if self._path is None or not self._changed:
+            return
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(self._path) as file:
+                _write(self._index, file)
+        except OSError as error:
+            raise IndexProblem(
+                f"The vectors cannot be written to {self._path.parent} ({error.strerror}).",
+                "Make room or allow writing there, then try again; the old state is intact.",
+            ) from error
+        self._changed = False
+
+    def close(self) -> None:
+        """Give the memory back."""
+        with self._lock:
+            self._index = faiss.IndexIDMap(faiss.IndexFlatIP(self._dimension))
+            self._path = None
+
+
+def _write(index: Any, file: BinaryIO) -> None:
+    file.write(b" " * _HEADER_BYTES)
+    length, checksum = 0, 0
+    failures: list[OSError] = []
+
+    def write(data: bytes) -> None:
+        nonlocal length, checksum
+        length += len(data)
+        checksum = zlib.crc32(data, checksum)
+        try:
+            file.write(data)
+        except OSError as error:  # must not be thrown through C++
+            failures.append(error)
+
+    faiss.write_index(index, faiss.PyCallbackIOWriter(write, _CHUNK)  # type: ignore[attr-defined])
+    if failures:
+        raise failures[0]
+    header = json.dumps({"format": _FORMAT, "bytes": length, "crc32": checksum})
+    file.seek(0)
+    file.write(header.encode("ascii").ljust(_HEADER_BYTES - 1) + b"\n")
+
+
+def _load(path: Path) -> Any:
+    try:
+        with path.open("rb") as file:
+            header = json.loads(file.read(_HEADER_BYTES))
+            if header["format"] != _FORMAT:
+                raise _damaged(path, "its format is unknown")
+            if path.stat().st_size != _HEADER_BYTES + header["bytes"]:
+                raise _damaged(path, "its length is wrong")
+            read = _Summing(file.read)
+            index = faiss.read_index(faiss.PyCallbackIOReader(read, _CHUNK)  # type: ignore[attr-defined])
+    except (RuntimeError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(path, "it cannot be read") from error
+    except OSError as error:
+        raise _damaged(path, str(error.strerror)) from error
+    if read.checksum != header["crc32"]:
+        raise _damaged(path, "its checksum is wrong")
+    return index
+
+
+class _Summing:
+    """A read function that adds up the checksum of what it gave."""
+
+    def __init__(self, read: Callable[[int], bytes]) -> None:
+        self._read = read
+        self.checksum = 0
+
+    def __call__(self, size: int) -> bytes:
+        data = self._read(size)
+        self.checksum = zlib.crc32(data, self.checksum)
+        return data
+
+
+def _damaged(path: Path, why: str) -> IndexProblem:
+    return IndexProblem(
+        f"The vector file {path} is damaged: {why}.",
+        "Rebuild the index: pullquote index rebuild.",
+    )

@@ -1,0 +1,150 @@
+"""Words ranked by BM25 in tantivy; the only file that imports it.
+
+The terms are worked out here, by `index.terms`, and tantivy gets them ready made: so questions are
+never parsed, and every engine agrees on what a word is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from index.engines import best_of, checked
+from index.problems import IndexProblem
+from index.terms import question_terms, terms
+from index.types import Match
+
+_ID, _TERMS = "id", "terms"
+_HEAP_BYTES = 64_000_000
+_HEAP_BYTES_IN_MEMORY = 15_000_000
+"""The least that tantivy takes; room for some 10,000 passages between commits."""
+
+
+class TantivyLexical:
+    """Term frequencies without positions or stored text: the store has the text."""
+
+    def __init__(self, directory: Path | None = None) -> None:
+        """Open what ``directory`` holds, or begin empty.
+
+        Raises:
+            IndexProblem: the files there are damaged, or it cannot be written.
+        """
+        self._directory = directory
+        self._schema = _schema()
+        self._writer: Any = None
+        self._lock = threading.Lock()
+        self._greatest = 0
+        with self._translated():
+            if directory:
+                directory.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(self._schema, path=str(directory) if directory else None)
+            whitespace = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+            self._index.register_tokenizer(_TERMS, whitespace)
+            self._greatest = self._greatest_id()
+
+    def put(self, ids: Sequence[int], texts: Sequence[str]) -> None:
+        """Store or replace; ids greater than all before cost no search for what they replace."""
+        checked(ids, len(texts))
+        if not ids:
+            return
+        with self._lock, self._translated():
+            for id_, text in zip(ids, texts, strict=True):
+                if id_ <= self._greatest:
+                    self._writing().delete_documents_by_term(_ID, id_)
+                self._writing().add_document(_document(id_, text))
+            self._greatest = max(self._greatest, *ids)
+
+    def drop(self, ids: Sequence[int]) -> None:
+        """Forget."""
+        with self._lock, self._translated():
+            for id_ in ids:
+                self._writing().delete_documents_by_term(_ID, id_)
+
+    def search(self, question: str, k: int) -> list[Match]:
+        """Passages that share a term, by BM25 as tantivy computes it."""
+        clauses = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, _TERMS, term))
+            for term in question_terms(question)
+        ]
+        if not clauses:
+            return []
+        query = tantivy.Query.boolean_query(clauses)
+        with self._translated():
+            searcher = self._index.searcher()
+            return best_of(lambda n: _found(searcher, query, n), k, searcher.num_docs)
+
+    def ids(self) -> list[int]:
+        """Every committed id, ascending."""
+        with self._translated():
+            searcher = self._index.searcher()
+            if not searcher.num_docs:
+                return []
+            found = _found(searcher, tantivy.Query.all_query(), searcher.num_docs)
+            return sorted(id_ for id_, _ in found)
+
+    def _greatest_id(self) -> int:
+        searcher = self._index.searcher()
+        last = searcher.search(tantivy.Query.all_query(), 1, count=False, order_by_field=_ID).hits
+        return int(last[0][0]) if last else 0
+
+    def __len__(self) -> int:
+        return int(self._index.searcher().num_docs)
+
+    def commit(self) -> None:
+        """Atomic: tantivy replaces its list of segments. Lets go of its lock, for other writers."""
+        with self._lock, self._translated():
+            writer, self._writer = self._writer, None
+            if writer is not None:
+                writer.commit()
+                writer.wait_merging_threads()
+                self._index.reload()
+
+    def close(self) -> None:
+        """Let go of tantivy's lock; what was not committed is lost."""
+        with self._lock, self._translated():
+            writer, self._writer = self._writer, None
+            if writer is not None:
+                writer.rollback()
+                writer.wait_merging_threads()
+
+    def _writing(self) -> Any:
+        if self._writer is None:
+            heap = _HEAP_BYTES if self._directory else _HEAP_BYTES_IN_MEMORY
+            self._writer = self._index.writer(heap, 1)
+        return self._writer
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (ValueError, OSError, RuntimeError) as error:
+            place = self._directory or "memory"
+            raise IndexProblem(
+                f"The word index in {place} cannot be used ({str(error).splitlines()[0]}).",
+                "Rebuild the index: pullquote index rebuild.",
+            ) from error
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field(_ID, indexed=True, fast=True)  # unsigned fast fields panic in 0.27
+    builder.add_text_field(_TERMS, tokenizer_name=_TERMS, index_option="freq")
+    return builder.build()
+
+
+def _document(id_: int, text: str) -> Any:
+    document = tantivy.Document()
+    document.add_integer(_ID, id_)
+    document.add_text(_TERMS, " ".join(terms(text)))
+    return document
+
+
+def _found(searcher: Any, query: Any, n: int) -> list[tuple[int, float]]:
+    hits = searcher.search(query, n, count=False).hits
+    ids = searcher.fast_field_values(_ID, [address for _, address in hits])
+    return [(int(id_), float(score)) for id_, (score, _) in zip(ids, hits, strict=True)]

@@ -1,0 +1,156 @@
+"""Static embeddings without torch: a text's vector is the mean of its tokens' rows.
+
+Reads the directory that sentence-transformers writes for ``StaticEmbedding`` (``modules.json``,
+``tokenizer.json``, ``model.safetensors``) and gives the vectors that
+``SentenceTransformer(path).encode(..., normalize_embeddings=True)`` would give.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.ports import Vectors
+from index.problems import ModelProblem
+
+_WEIGHTS, _TOKENIZER, _MODULES = "model.safetensors", "tokenizer.json", "modules.json"
+_ROWS = ("embedding.weight", "embeddings")
+"""Names of the matrix: as sentence-transformers writes it, and as model2vec does."""
+_BATCH = 1024
+
+
+def is_static(directory: Path) -> bool:
+    """Whether a directory holds one StaticEmbedding, alone or followed by Normalize."""
+    try:
+        modules = json.loads((directory / _MODULES).read_text(encoding="utf-8"))
+        kinds = [str(module["type"]).rpartition(".")[2] for module in modules]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    at_the_top = kinds[:1] == ["StaticEmbedding"] and modules[0].get("path", "") == ""
+    return at_the_top and kinds[1:] in ([], ["Normalize"])
+
+
+class StaticEmbedder:
+    """The embedder of the default path: loads in milliseconds."""
+
+    def __init__(self, directory: Path, name: str) -> None:
+        """Load the model of a directory, to be named again as ``name``.
+
+        Raises:
+            ModelProblem: a file is missing or damaged.
+        """
+        self._directory = directory
+        self._name = name
+        try:
+            self._tokenizer = _tokenizer(directory / _TOKENIZER)
+            self._rows = _rows(directory / _WEIGHTS)
+            self._before_question, self._before_passage = _prompts(directory)
+        except (OSError, ValueError, KeyError) as error:
+            raise _unreadable(directory, str(error)) from error
+        if self._tokenizer.get_vocab_size() > len(self._rows):
+            raise _unreadable(directory, "it has more tokens than rows")
+
+    @property
+    def name(self) -> str:
+        """What the user would type to name it again."""
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self._rows.shape[1])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of tokenizer, matrix and prompts."""
+        digest = hashlib.sha256(f"{self._before_question}\0{self._before_passage}\0".encode())
+        for name in (_TOKENIZER, _WEIGHTS):
+            digest.update((self._directory / name).read_bytes())
+        return digest.hexdigest()
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Mean of the tokens' rows, of unit length."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _BATCH):
+            batch = texts[start : start + _BATCH]
+            for at, ids in enumerate(self._token_ids(batch, self._before_passage), start):
+                vectors[at] = self._mean(ids)
+        return _normalized(vectors)
+
+    def question(self, text: str) -> Vectors:
+        """As a passage, with the model's prompt for questions."""
+        (ids,) = self._token_ids([text], self._before_question)
+        vector: Vectors = _normalized(self._mean(ids)[None, :])[0]
+        return vector
+
+    def _token_ids(self, texts: Sequence[str], prompt: str) -> list[list[int]]:
+        prompted = [prompt + text if text else "" for text in texts]
+        encodings = self._tokenizer.encode_batch_fast(prompted, add_special_tokens=False)
+        return [encoding.ids for encoding in encodings]
+
+    def _mean(self, ids: list[int]) -> Vectors:
+        if not ids:
+            return np.zeros(self.dimension, dtype=np.float32)
+        rows = self._rows.take(ids, axis=0)
+        mean: Vectors = np.add.reduce(rows, axis=0, dtype=np.float32) / np.float32(len(ids))
+        return mean
+
+
+def _normalized(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = vectors / np.maximum(lengths, np.float32(1e-12))
+    return unit
+
+
+def _tokenizer(path: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_buffer(path.read_bytes())
+    except OSError:
+        raise
+    except Exception as error:  # tokenizers raises bare Exception for a damaged file
+        raise ValueError(str(error)) from error
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _rows(path: Path) -> Any:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            names = [name for name in _ROWS if name in file.keys()]  # noqa: SIM118 - not a dict
+            if not names or len(list(file.keys())) != 1:
+                raise ValueError(f"{path.name} holds something else than one matrix of rows")
+            rows = file.get_tensor(names[0])
+    except SafetensorError as error:
+        raise ValueError(str(error)) from error
+    if rows.ndim != 2 or rows.dtype not in (np.float16, np.float32):
+        raise ValueError(f"{path.name} holds {rows.dtype} of shape {rows.shape}")
+    return rows
+
+
+def _prompts(directory: Path) -> tuple[str, str]:
+    """Prompts for questions and for passages, chosen as sentence-transformers does."""
+    path = directory / "config_sentence_transformers.json"
+    if not path.exists():
+        return "", ""
+    config = json.loads(path.read_text(encoding="utf-8"))
+    prompts: dict[str, str] = config.get("prompts") or {}
+    default = prompts.get(config.get("default_prompt_name") or "", "")
+    passage = next((prompts[n] for n in ("document", "passage", "corpus") if n in prompts), default)
+    return prompts.get("query", default), passage
+
+
+def _unreadable(directory: Path, why: str) -> ModelProblem:
+    return ModelProblem(
+        f"The model in {directory} cannot be read ({why}).",
+        "Give the directory of a sentence-transformers model, or leave the model out.",
+    )

@@ -1,0 +1,290 @@
+"""Documents, passages, vectors and the manifest: the truth, from which engines can be rebuilt.
+
+A row of ``documents`` is one version of a document and changes in nothing but its state: PENDING
+while the engines take its passages in, then LIVE, and GONE once another version or a removal
+replaced it, until the engines have forgotten it too. Only LIVE passages are ever shown.
+
+Vectors are kept, in half precision: an engine that was lost is filled again without running the
+model, which for a large model is the difference between seconds and hours, at 2 bytes a dimension.
+The engines get the same rounded values, so that a refilled engine equals the lost one.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from pathlib import Path
+
+import numpy as np
+
+from index import store_rows
+from index.database import Database
+from index.ports import Vectors
+from index.types import Document, DocumentInfo, Passage
+
+_PASSAGES = """
+SELECT p.id, d.key, p.first, p.last, p.sentences FROM passages p
+JOIN documents d ON d.id = p.document
+WHERE d.state = 1 AND p.id IN (SELECT value FROM json_each(?))
+"""
+_BATCH = """
+SELECT p.id, p.document, p.first, p.last, v.half FROM passages p
+JOIN documents d ON d.id = p.document JOIN vectors v ON v.passage = p.id
+WHERE p.id > ? AND d.state = 1 ORDER BY p.id LIMIT ?
+"""
+
+
+class State(IntEnum):
+    """Where a version of a document stands."""
+
+    PENDING = 0
+    LIVE = 1
+    GONE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an index was made with."""
+
+    embedder: str
+    """Name, as the user would type it."""
+    fingerprint: str
+    dimension: int
+    engine: str
+
+
+class Store:
+    """The tables and their verbs; every method is a transaction of its own."""
+
+    def __init__(self, path: Path | None = None, *, readonly: bool = False) -> None:
+        """Open or create the file, None for memory; raises IndexProblem as `Database`."""
+        self._path = path
+        self._database = Database(path, readonly=readonly)
+
+    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Joins several verbs to one transaction."""
+        return self._database.writing()
+
+    def close(self) -> None:
+        """Close the file; closing twice is allowed."""
+        self._database.close()
+
+    def manifest(self) -> Manifest | None:
+        """What the index was made with; None before anything was written."""
+        values = dict(self._database.rows("SELECT name, value FROM manifest"))
+        if "fingerprint" not in values:
+            return None
+        dimension = int(values["dimension"])
+        return Manifest(values["embedder"], values["fingerprint"], dimension, values["engine"])
+
+    def set_manifest(self, manifest: Manifest) -> None:
+        """Write down what the index is made with."""
+        values = {
+            "embedder": manifest.embedder,
+            "fingerprint": manifest.fingerprint,
+            "dimension": str(manifest.dimension),
+            "engine": manifest.engine,
+        }
+        with self.writing() as connection:
+            connection.executemany("REPLACE INTO manifest VALUES (?, ?)", values.items())
+
+    def version(self) -> int:
+        """Grows with every change that readers can see."""
+        found = self._database.rows("SELECT value FROM manifest WHERE name = 'version'")
+        return int(found[0][0]) if found else 0
+
+    # Changing documents
+
+    def stage(self, document: Document, passages: int, added: str = "") -> int:
+        """Write a PENDING version that will have so many passages; returns its row.
+
+        ``added`` is when the document came, in UTC and ISO 8601; by default now.
+        """
+        with self.writing() as connection:
+            cursor = connection.execute(
+                "INSERT INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    document.key,
+                    document.title,
+                    document.source,
+                    len(document.text),
+                    passages,
+                    store_rows.sha256(document.text),
+                    added or datetime.now(UTC).isoformat(timespec="seconds"),
+                    State.PENDING,
+                ),
+            )
+            row = cursor.lastrowid or 0
+            text = store_rows.encoded(document.text)
+            blocks = store_rows.pack_blocks(document.blocks)
+            connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (row, text, blocks))
+            return row
+
+    def stage_passages(
+        self, passages: Sequence[tuple[int, Passage]], vectors: Vectors
+    ) -> list[int]:
+        """Write passages, each with the row of its version, and vectors; returns their new ids."""
+        with self.writing() as connection:
+            found = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passages'")
+            first = (found.fetchone() or (0,))[0] + 1
+            ids = list(range(first, first + len(passages)))
+            connection.executemany(
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
+                (
+                    (id_, row, p.span.start, p.span.end, store_rows.pack_spans(p.sentences))
+                    for id_, (row, p) in zip(ids, passages, strict=True)
+                ),
+            )
+            halves = vectors.astype("<f2")
+            connection.executemany(
+                "INSERT INTO vectors VALUES (?, ?)",
+                ((id_, half.tobytes()) for id_, half in zip(ids, halves, strict=True)),
+            )
+        return ids
+
+    def publish(self) -> None:
+        """Make every PENDING version LIVE at once, and what it replaces GONE."""
+        with self.writing() as connection:
+            connection.execute(
+                "UPDATE documents SET state = 2 WHERE state = 1"
+                " AND key IN (SELECT key FROM documents WHERE state = 0)"
+            )
+            connection.execute(
+                "UPDATE documents SET state = 2 WHERE state = 0"
+                " AND id NOT IN (SELECT max(id) FROM documents WHERE state = 0 GROUP BY key)"
+            )
+            connection.execute("UPDATE documents SET state = 1 WHERE state = 0")
+            _count_up(connection)
+
+    def retire(self, keys: Iterable[str]) -> list[str]:
+        """Make the LIVE versions of these keys GONE at once; returns the keys that had one."""
+        retired: list[str] = []
+        with self.writing() as connection:
+            for key in keys:
+                sql = "UPDATE documents SET state = 2 WHERE state = 1 AND key = ?"
+                retired += [key] * connection.execute(sql, (key,)).rowcount
+            if retired:
+                _count_up(connection)
+        return retired
+
+    def announce(self) -> None:
+        """Tell readers that there is something new to see."""
+        with self.writing() as connection:
+            _count_up(connection)
+
+    def give_up(self) -> None:
+        """Make all PENDING versions GONE."""
+        with self.writing() as connection:
+            connection.execute("UPDATE documents SET state = 2 WHERE state = 0")
+
+    def give_up_unfinished(self) -> None:
+        """Make those PENDING versions GONE whose passages were not all written."""
+        with self.writing() as connection:
+            connection.execute(
+                "UPDATE documents SET state = 2 WHERE state = 0 AND passages !="
+                " (SELECT count(*) FROM passages WHERE document = documents.id)"
+            )
+
+    def purge(self) -> None:
+        """Delete what is GONE, once the engines have forgotten it."""
+        with self.writing() as connection:
+            connection.execute("DELETE FROM documents WHERE state = 2")
+
+    def continue_after(self, other: Store) -> None:
+        """Give out no passage id that ``other`` gave out, and count on from its version."""
+        last = other._database.rows("SELECT name, seq FROM sqlite_sequence")
+        with self.writing() as connection:
+            connection.execute("DELETE FROM sqlite_sequence")
+            connection.executemany("INSERT INTO sqlite_sequence VALUES (?, ?)", last)
+            version = ("version", str(other.version()))
+            connection.execute("REPLACE INTO manifest VALUES (?, ?)", version)
+
+    # Reading
+
+    def has(self, state: State) -> bool:
+        """Whether any version is in this state."""
+        return bool(
+            self._database.rows("SELECT 1 FROM documents WHERE state = ? LIMIT 1", (state,))
+        )
+
+    def counts(self) -> tuple[int, int]:
+        """LIVE documents and passages."""
+        sql = "SELECT count(*), total(passages) FROM documents WHERE state = 1"
+        documents, passages = self._database.rows(sql)[0]
+        return documents, int(passages)
+
+    def ids(self, state: State) -> list[int]:
+        """Passage ids of the versions in this state, ascending."""
+        rows = self._database.rows(
+            "SELECT p.id FROM passages p JOIN documents d ON d.id = p.document"
+            " WHERE d.state = ? ORDER BY p.id",
+            (state,),
+        )
+        return [id_ for (id_,) in rows]
+
+    def live(self, ids: Sequence[int]) -> set[int]:
+        """Which of these ids are those of LIVE passages."""
+        return {row[0] for row in self._database.rows(_PASSAGES, (json.dumps(list(ids)),))}
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The LIVE ones of these, in the order of ``ids``."""
+        rows = self._database.rows(_PASSAGES, (json.dumps(list(ids)),))
+        found = {row[0]: store_rows.passage(*row) for row in rows}
+        return [found[id_] for id_ in ids if id_ in found]
+
+    def documents(self) -> list[DocumentInfo]:
+        """Everything LIVE, in the order of adding."""
+        rows = self._database.rows(
+            "SELECT key, title, source, characters, passages, sha256, added FROM documents"
+            " WHERE state = 1 ORDER BY id"
+        )
+        return [DocumentInfo(*row) for row in rows]
+
+    def row(self, key: str) -> int | None:
+        """The row of the LIVE version of a document: another row, another version."""
+        sql = "SELECT id FROM documents WHERE state = 1 AND key = ?"
+        rows = self._database.rows(sql, (key,))
+        return rows[0][0] if rows else None
+
+    def document(self, row: int) -> Document:
+        """A version by its row; KeyError if there is none."""
+        rows = self._database.rows(
+            "SELECT d.key, d.title, t.text, d.source, t.blocks FROM documents d"
+            " JOIN texts t ON t.document = d.id WHERE d.id = ?",
+            (row,),
+        )
+        if not rows:
+            raise KeyError(row)
+        key, title, text, source, blocks = rows[0]
+        decoded = store_rows.decoded(text)
+        return Document(key, title, decoded, source, store_rows.unpack_blocks(blocks))
+
+    def batches(self, size: int) -> Iterator[tuple[list[int], list[str], Vectors]]:
+        """Ids, texts and vectors of all LIVE passages, at most ``size`` at a time, by id."""
+        last, of_row, text = 0, 0, ""
+        while rows := self._database.rows(_BATCH, (last, size)):
+            texts = []
+            for _, row, first, end, _ in rows:
+                if row != of_row:
+                    of_row, text = row, self.document(row).text
+                texts.append(text[first:end])
+            vectors = np.stack([np.frombuffer(half, dtype="<f2") for *_, half in rows])
+            yield [row[0] for row in rows], texts, vectors.astype(np.float32)
+            last = rows[-1][0]
+
+    def damages(self) -> list[str]:
+        """What SQLite finds wrong with its file, as sentences; reads all of it."""
+        found = [line for (line,) in self._database.rows("PRAGMA integrity_check")]
+        return [f"The file {self._path} is damaged: {x}." for x in found if x != "ok"]
+
+
+def _count_up(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "INSERT INTO manifest VALUES ('version', '1')"
+        " ON CONFLICT (name) DO UPDATE SET value = value + 1"
+    )

@@ -1,0 +1,108 @@
+"""Text to index terms: the one analysis that every lexical engine shares; pure.
+
+Case and accents are folded, possessives dropped, hyphenated words split, and English words stemmed
+(Porter 2), so that "demand", "demanded" and "demands" meet, as do "Russia’s" and "Russia",
+"U.S." and "US", "175,000" and "175000". Chinese and Japanese, written without spaces, become
+overlapping pairs of characters.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from typing import Any
+
+_TOKEN = re.compile(
+    r"(?<!\w)[^\W\d_](?:\.[^\W\d_])+(?!\w)"  # U.S, e.g
+    r"|\d+(?:[.,]\d+)+(?!\w)"  # 175,000 and 3.5
+    r"|[^\W_]+(?:'[^\W_]+)*"  # Russia's, O'Brien
+)
+_QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u0060\u00b4", "'"))
+_SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2,}")
+_LONGEST = 64
+"""Characters of a term that count; what is longer is data, not a word."""
+_CACHED = 500_000
+"""Words whose term is remembered: about 60 MB at the most, and more than a language uses."""
+
+_STOP_WORDS = """
+    a about above after again against all also am an and any are as at be because been before being
+    below between both but by can could did do does doing done down during each either else ever
+    every few for from further get got had has have having he her here hers herself him himself his
+    how i if in into is it its itself just me might mine more most much must my myself neither
+    no nor not now of off on once only onto or other our ours ourselves out over own per shall she
+    should so some such than that the their theirs them themselves then there these they this those
+    though through to too under until up upon us very was we were what whatever when where whether
+    which while who whoever whom whose why will with within without would yet you your yours
+    yourself yourselves
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+"""English words that say how a question is built, not what it is about."""
+
+
+def terms(text: str) -> list[str]:
+    """The index terms of a text, in order, repeated as often as they stand there."""
+    return [_TERMS[token] for token in _TOKEN.findall(_fold(text).lower())]
+
+
+def question_terms(question: str) -> list[str]:
+    """The distinct terms to search for, in order.
+
+    Stop words are left out, unless the question has nothing else. A stop word in capitals within
+    an otherwise ordinary question is a name (WHO, US).
+    """
+    tokens = _TOKEN.findall(_fold(question))
+    shouting = question.isupper()
+    telling = [token for token in tokens if not _is_stop_word(token, shouting)]
+    return list(dict.fromkeys(_TERMS[token.lower()] for token in telling or tokens))
+
+
+def _is_stop_word(token: str, shouting: bool) -> bool:
+    is_name = len(token) > 1 and token.isupper() and not shouting
+    return not is_name and token.lower().partition("'")[0] in STOP_WORDS
+
+
+def _fold(text: str) -> str:
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text.translate(_QUOTES))
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _SPACELESS.sub(_pairs, plain)
+
+
+def _pairs(run: re.Match[str]) -> str:
+    chars = run[0]
+    pairs = (chars[at : at + 2] for at in range(len(chars) - 1))
+    return f" {' '.join(pairs)} "
+
+
+class _Terms(dict[str, str]):
+    """Lower-case token to its term, worked out once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._local = threading.local()  # a stemmer must not be shared by threads
+
+    def __missing__(self, token: str) -> str:
+        term = self._term(token)
+        if len(token) <= _LONGEST:
+            if len(self) >= _CACHED:
+                self.clear()
+            self[token] = term
+        return term
+
+    def _term(self, token: str) -> str:
+        if token[0].isdigit():
+            return token.replace(",", "")[:_LONGEST]
+        bare = token.removesuffix("'s").replace("'", "").replace(".", "")[:_LONGEST]
+        return str(self._stemmer().stemWord(bare))
+
+    def _stemmer(self) -> Any:
+        if not hasattr(self._local, "stemmer"):
+            from Stemmer import Stemmer
+
+            self._local.stemmer = Stemmer("english", 0)  # its own cache is not needed beside ours
+        return self._local.stemmer
+
+
+_TERMS = _Terms()
