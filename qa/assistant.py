@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from index.problems import IndexProblem, UsageProblem
 from index.settings import Settings
 from index.settings import load as load_settings
+from index.text import words
 from index.types import (
     Cancelled,
     Changes,
@@ -27,7 +28,6 @@ from qa.combining import Combiner, candidates, context
 from qa.ports import Reader, Reranker
 from qa.retrieval import HybridRetriever
 from qa.types import Answer, Answered, Hit, Retrieved, Step, Understood
-from qa.wording import words
 
 if TYPE_CHECKING:
     from index.library import Index
@@ -47,6 +47,7 @@ class Assistant:
         self._index = index
         self._settings = settings
         self._loading = threading.Lock()
+        self._reading = threading.Lock()  # a reader may learn words while it reads
         self._reader: Reader | None = None
         self._reranker: Reranker | None = None
 
@@ -120,7 +121,8 @@ class Assistant:
         reader = self._load_reader()
         documents = {key: self.document(key) for key in {hit.passage.document for hit in hits}}
         contexts = [context(documents[hit.passage.document], hit) for hit in hits]
-        readings = reader.read(understood, contexts)
+        with self._reading:
+            readings = reader.read(understood, contexts)
         found = candidates(understood, hits, documents, readings)
         return answer(
             question,
@@ -284,13 +286,18 @@ def _open_index(path: Path | None, settings: Settings, *, create: bool) -> Index
 
 
 def _documents(sources: Sequence[str | Path | Document], settings: Settings) -> Iterator[Document]:
-    """The documents of ``sources`` in their order; folders give their files."""
+    """The documents of ``sources`` in their order, each key once; folders give their files."""
     from index.sources import expand, read
 
+    seen: set[str] = set()
     for source in sources:
         if isinstance(source, Document):
-            yield source
-        elif source == "-":
-            yield read(source)
+            found: Sequence[str | Path | Document] = [source]
         else:
-            yield from (read(path) for path in expand([source]))
+            found = ["-"] if str(source) == "-" else expand([source])
+        for item in found:
+            if not isinstance(item, Document):
+                item = read(item, max_bytes=settings.max_bytes)
+            if item.key not in seen:
+                seen.add(item.key)
+                yield item

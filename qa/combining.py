@@ -15,9 +15,18 @@ from functools import lru_cache
 from pathlib import Path
 
 from index.problems import ModelProblem
+from index.terms import terms
 from index.types import BlockKind, Document, Span
 from qa.types import Context, Hit, Reading, SentenceReading
-from qa.wording import Word, quoted, rarity, share, weights, words
+from qa.wording import (
+    asked_terms,
+    frequencies,
+    name_terms,
+    quotations,
+    share,
+    weights,
+    without,
+)
 
 COMBINER = Path(__file__).parent / "models" / "combiner.json"
 FORMAT = 1
@@ -106,29 +115,25 @@ def context(document: Document, hit: Hit) -> Context:
 class _Sentence:
     """A sentence of a context as the features see it."""
 
-    stems: frozenset[str]
+    terms: frozenset[str]
     narrated: frozenset[str]
-    """The stems outside direct quotation: what the writer, not the person quoted, says."""
+    """The terms outside direct quotation: what the writer, not the person quoted, says."""
     quotes: bool
     """Whether some of it is quoted directly."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A question as the features see it, weighed against the sentences that were read."""
+class _Question:
+    """A question as the features see it: its terms and those of its names, with their weights."""
 
-    stems: Mapping[str, float]
-    """Content stems and how much each tells."""
+    terms: Mapping[str, float]
     names: Mapping[str, float]
-    """Those of them that are written like names."""
 
-    @classmethod
-    def weighed(cls, text: str, sentences: Sequence[frozenset[str]]) -> Question:
-        """Weigh the words of ``text`` by their rarity in ``sentences``."""
-        given = words(text)
-        stems = weights((w.stem for w in given), rarity(sentences), len(sentences))
-        named = {w.stem for w in given if w.name}
-        return cls(stems, {stem: weight for stem, weight in stems.items() if stem in named})
+
+def _weighed(question: str, sentences: Sequence[frozenset[str]]) -> _Question:
+    asked = weights(asked_terms(question), frequencies(sentences), len(sentences))
+    named = name_terms(question)
+    return _Question(asked, {term: weight for term, weight in asked.items() if term in named})
 
 
 def candidates(
@@ -147,11 +152,11 @@ def candidates(
     """
     read = [_sentences(context(documents[hit.passage.document], hit)) for hit in hits]
     distinct = {
-        (hit.passage.document, span): sentence.stems
+        (hit.passage.document, span): sentence.terms
         for hit, sentences in zip(hits, read, strict=True)
         for span, sentence in zip(hit.passage.sentences, sentences, strict=True)
     }
-    asked = Question.weighed(question, list(distinct.values()))
+    asked = _weighed(question, list(distinct.values()))
     best_sentence = max(
         (entry.sentence_score for reading in readings for entry in reading.sentences), default=0.0
     )
@@ -169,43 +174,45 @@ def candidates(
 
 
 def _sentences(read: Context) -> list[_Sentence]:
-    quotes = quoted(read.text)
-    return [_sentence(words(s.of(read.text), s.start), s, quotes) for s in read.sentences]
+    quotes = quotations(read.text)
+    return [_sentence(read.text, span, quotes) for span in read.sentences]
 
 
-def _sentence(present: Sequence[Word], span: Span, quotes: Sequence[Span]) -> _Sentence:
+def _sentence(text: str, span: Span, quotes: Sequence[Span]) -> _Sentence:
+    present = frozenset(terms(span.of(text)))
     near = [quote for quote in quotes if quote.overlaps(span)]
-    narrated = (w.stem for w in present if not any(quote.contains(w.span) for quote in near))
-    return _Sentence(frozenset(w.stem for w in present), frozenset(narrated), bool(near))
+    if not near:
+        return _Sentence(present, present, quotes=False)
+    return _Sentence(present, frozenset(terms(without(text, span, near))), quotes=True)
 
 
 def _of_hit(
-    hit: Hit, best: Hit, asked: Question, sentences: Sequence[_Sentence], reading: Reading
+    hit: Hit, best: Hit, asked: _Question, sentences: Sequence[_Sentence], reading: Reading
 ) -> dict[str, float]:
     """What all sentences of a hit share."""
-    stems = frozenset[str]().union(*(sentence.stems for sentence in sentences))
+    present = frozenset[str]().union(*(sentence.terms for sentence in sentences))
     return {
         "fused": hit.score / best.score if best.score else 0.0,
         "dense": 1.0 / hit.dense_rank if hit.dense_rank else 0.0,
         "lexical": 1.0 / hit.lexical_rank if hit.lexical_rank else 0.0,
-        "passage_share": share(asked.stems, stems),
+        "passage_share": share(asked.terms, present),
         "answerable": _clipped(reading.answerable),
     }
 
 
-def _of_words(asked: Question, sentences: Sequence[_Sentence], i: int) -> dict[str, float]:
+def _of_words(asked: _Question, sentences: Sequence[_Sentence], i: int) -> dict[str, float]:
     """What the words of sentence ``i`` and of its neighbours tell."""
     own = sentences[i]
-    around = frozenset[str]().union(*(s.stems for s in sentences[max(0, i - 1) : i + 2]))
+    around = frozenset[str]().union(*(s.terms for s in sentences[max(0, i - 1) : i + 2]))
     voices = frozenset[str]().union(*(s.narrated for s in sentences[max(0, i - 1) : i + 2]))
-    mine = share(asked.stems, own.stems)
+    mine = share(asked.terms, own.terms)
     return {
         "share": mine,
-        "neighbour_share": share(asked.stems, around) - mine,
-        "name_share": share(asked.names, own.stems),
+        "neighbour_share": share(asked.terms, around) - mine,
+        "name_share": share(asked.names, own.terms),
         "narrated_name_share": share(asked.names, own.narrated),
         "voice": share(asked.names, voices) if own.quotes else 0.0,
-        "length": min(len(own.stems), 40) / 40,
+        "length": min(len(own.terms), 40) / 40,
     }
 
 

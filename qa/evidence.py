@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from index.terms import STOP_WORDS, terms
 from index.types import Document, Span
 from qa.combining import Candidate, Combiner
 from qa.types import Evidence
-from qa.wording import content, quoted, words
+from qa.wording import quotations
 
 NEAR_DUPLICATE = 0.8
-"""Two sentences that share this part of their content stems (Jaccard) say the same."""
+"""Two sentences that share this part of their telling terms (Jaccard) say the same."""
 
 _PARTNERS = {"“": "”", "„": "“”", "«": "»", "(": ")", "[": "]", '"': '"'}
 _CLOSING = frozenset("”»)]")
@@ -55,10 +56,10 @@ def distinct(evidence: Sequence[Evidence], limit: int) -> list[Evidence]:
     for piece in evidence:
         if len(kept) == limit:
             break
-        stems = content(word.stem for word in words(piece.sentence.of(piece.document.text)))
-        if not any(_repeats(stems, other) for other in seen):
+        telling = set(terms(piece.sentence.of(piece.document.text))) - STOP_WORDS
+        if not any(_repeats(telling, other) for other in seen):
             kept.append(piece)
-            seen.append(stems)
+            seen.append(telling)
     return kept
 
 
@@ -89,7 +90,7 @@ def _bounds(document: Document, sentence: Span, span: Span) -> Span:
     if span.end <= sentence.end or not sentence.start <= span.start < sentence.end:
         return sentence
     block = next((b.span for b in document.blocks if b.span.contains(sentence)), sentence)
-    for quote in quoted(block.of(document.text)):
+    for quote in quotations(block.of(document.text)):
         around = quote.shifted(block.start)
         if around.contains(span):
             return Span(sentence.start, max(sentence.end, around.end))

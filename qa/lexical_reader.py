@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from index.terms import terms
 from qa.types import Context, Reading, SentenceReading
-from qa.wording import rarity, share, weights, words
+from qa.wording import asked_terms, frequencies, share, weights
 
 _BIAS = -3.6
 _SHARE = 4.2
@@ -22,32 +23,30 @@ class LexicalReader:
 
     def read(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
         """One reading for each context, in their order; see ``qa.ports.Reader``."""
-        stems = [
-            [frozenset(word.stem for word in words(s.of(read.text))) for s in read.sentences]
-            for read in contexts
-        ]
-        distinct = list({sentence for sentences in stems for sentence in sentences})
-        asked = weights((w.stem for w in words(question)), rarity(distinct), len(distinct))
+        read = [[frozenset(terms(s.of(c.text))) for s in c.sentences] for c in contexts]
+        distinct = list({sentence for sentences in read for sentence in sentences})
+        asked = weights(asked_terms(question), frequencies(distinct), len(distinct))
         return [
-            self._reading(asked, read, sentences)
-            for read, sentences in zip(contexts, stems, strict=True)
+            _reading(asked, context, sentences)
+            for context, sentences in zip(contexts, read, strict=True)
         ]
 
-    def _reading(
-        self, asked: dict[str, float], read: Context, stems: Sequence[frozenset[str]]
-    ) -> Reading:
-        scores = [_log_odds(asked, stems, i) for i in range(len(stems))]
-        return Reading(
-            tuple(
-                SentenceReading(span, score, score)
-                for span, score in zip(read.sentences, scores, strict=True)
-            ),
-            max(scores, default=_BIAS),
-        )
+
+def _reading(
+    asked: Mapping[str, float], context: Context, sentences: Sequence[frozenset[str]]
+) -> Reading:
+    scores = [_log_odds(asked, sentences, i) for i in range(len(sentences))]
+    return Reading(
+        tuple(
+            SentenceReading(span, score, score)
+            for span, score in zip(context.sentences, scores, strict=True)
+        ),
+        max(scores, default=_BIAS),
+    )
 
 
-def _log_odds(asked: dict[str, float], stems: Sequence[frozenset[str]], i: int) -> float:
+def _log_odds(asked: Mapping[str, float], sentences: Sequence[frozenset[str]], i: int) -> float:
     """That sentence ``i`` holds the answer; its neighbours' words count a little."""
-    own = share(asked, stems[i])
-    around = share(asked, frozenset[str]().union(*stems[max(0, i - 1) : i + 2]))
+    own = share(asked, sentences[i])
+    around = share(asked, frozenset[str]().union(*sentences[max(0, i - 1) : i + 2]))
     return _BIAS + _SHARE * own + _NEIGHBOURS * (around - own)

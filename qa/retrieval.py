@@ -68,6 +68,9 @@ class HybridRetriever:
         ]
         return reordered(hits, self._reranker.scores(question, texts))[:k]
 
+    def _text(self, passage: Passage) -> str:
+        return passage.span.of(self._index.document(passage.document).text)
+
     def _fused(self, question: str, k: int) -> list[Hit]:
         depth = max(k, self._mixture.depth)
         dense = [match.id for match in self._index.dense(question, depth)]

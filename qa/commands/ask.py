@@ -1,0 +1,75 @@
+"""``pullquote ask``: one question, one answer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from qa.commands.common import Ticker, assistant, colour, width, with_settings
+from qa.exits import Exit
+from qa.render import to_json, to_markdown, to_text
+
+if TYPE_CHECKING:
+    from index.settings import Settings
+    from qa.types import Answer
+
+
+@click.command("ask")
+@click.argument("question")
+@click.argument("articles", nargs=-1, metavar="[ARTICLE]...")
+@click.option("--index", metavar="NAME", help="Ask a stored index: its name, or a path.")
+@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the answer.",
+)
+@click.option("--color/--no-color", "colours", default=None, help="Default: at a terminal.")
+@with_settings
+def command(
+    question: str,
+    articles: Sequence[str],
+    index: str | None,
+    as_json: bool,
+    form: str,
+    colours: bool | None,
+    settings: Settings,
+) -> int:
+    """Answer QUESTION from the ARTICLEs: files, folders, or - for standard input.
+
+    Prints the answer in the article's own words, then the sentences that support it, the answer
+    between ‹ and ›, with file, line and characters (counted from 0, end not included). When the
+    texts do not tell, it says so, shows what came nearest, and exits with 1.
+
+    \b
+    Examples:
+      pullquote ask "What did Ryabkov demand?" talks.txt
+      pullquote ask "Who won?" --json monday.txt tuesday.txt
+      curl -s URL | pullquote ask "How many were hurt?" -
+      pullquote ask "Why was it delayed?" --index news
+
+    \b
+    JSON: question, understood, verdict, text (null when the texts do not tell), confidence,
+    threshold, evidence and near_misses (best first; each with document, key, title, line,
+    passage, sentence and span as {start, end, text}, score), seconds.
+    """  # noqa: D301 - click wants the backspace character
+    with Ticker() as ticker, assistant(articles, index, settings, progress=ticker) as asked:
+        answer = asked.ask(question)
+    click.echo(rendered(answer, "json" if as_json else form, colours), nl=False, color=True)
+    return Exit.NOT_IN_TEXT if answer.text is None else Exit.ANSWERED
+
+
+def rendered(answer: Answer, form: str, colours: bool | None) -> str:
+    """The answer in one of the three forms."""
+    if form == "json":
+        encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
+        return to_json(answer, ascii_only=not encoding.startswith("utf"))
+    if form == "markdown":
+        return to_markdown(answer)
+    return to_text(answer, colour=colour(colours), width=width())

@@ -1,0 +1,173 @@
+"""``pullquote index …``: indexes on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from index.problems import IndexProblem
+from qa.assistant import Assistant, indexes, location
+from qa.commands.common import Ticker, check_stdin, settings
+from qa.exits import Exit
+from qa.render import one_line
+
+if TYPE_CHECKING:
+    from index.settings import Settings
+    from index.types import Changes, DocumentInfo
+
+_model = click.option("--model", metavar="NAME", help="Embedder: any sentence-transformers model.")
+_name = click.argument("name")
+_articles = click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
+
+
+@click.group("index")
+def command() -> None:
+    """Keep texts indexed on disk, so that a second question embeds nothing again.
+
+    NAME is a plain name (kept in the user's data directory) or a path with a slash in it.
+
+    \b
+    Examples:
+      pullquote index build news articles/
+      pullquote ask "Who led the talks?" --index news
+      pullquote index add news another.txt
+    """  # noqa: D301 - click wants the backspace character
+
+
+@command.command()
+@_name
+@_articles
+@_model
+def build(name: str, articles: Sequence[str], model: str | None) -> int:
+    """Make an index NAME of the ARTICLEs (files, folders, or -)."""
+    chosen = settings(model=model)
+    if _exists(location(name, chosen)):
+        raise IndexProblem(
+            f"There is an index {name} already.",
+            f"Add to it with: pullquote index add {name} ARTICLE",
+        )
+    return _put(name, articles, chosen, create=True)
+
+
+@command.command()
+@_name
+@_articles
+@_model
+def add(name: str, articles: Sequence[str], model: str | None) -> int:
+    """Add ARTICLEs, or take over what changed in them."""
+    return _put(name, articles, settings(model=model), create=False)
+
+
+def _put(name: str, articles: Sequence[str], chosen: Settings, *, create: bool) -> int:
+    check_stdin(articles)
+    with Ticker() as ticker, Assistant.open(name, settings=chosen, create=create) as kept:
+        _tell(kept.add(articles, on_progress=ticker))
+    return Exit.ANSWERED
+
+
+@command.command()
+@_name
+@_model
+def rebuild(name: str, model: str | None) -> int:
+    """Index the stored texts anew, for instance with another --model."""
+    with Ticker() as ticker, _opened(name, model) as kept:
+        _tell(kept.rebuild(on_progress=ticker))
+    return Exit.ANSWERED
+
+
+@command.command()
+@_name
+@_articles
+def remove(name: str, articles: Sequence[str]) -> int:
+    """Forget ARTICLEs, named as `pullquote index list NAME` shows them."""
+    with _opened(name) as kept:
+        known = kept.documents()
+        _tell(kept.remove([_key(article, known, name) for article in articles]))
+    return Exit.ANSWERED
+
+
+def _key(article: str, known: Sequence[DocumentInfo], name: str) -> str:
+    """The key of the document that the user means by its key, source or path."""
+    names = {article, Path(article).absolute().as_posix()}
+    for info in known:
+        if names & {info.key, info.source}:
+            return info.key
+    raise IndexProblem(
+        f"There is no {article} in the index {name}.", f"See: pullquote index list {name}"
+    )
+
+
+@command.command("list")
+@click.argument("name", required=False)
+def list_(name: str | None) -> int:
+    """List the indexes, or the texts of the index NAME: characters, passages, source, title."""
+    if name is None:
+        for path in sorted(indexes(settings()).glob("*/")):
+            click.echo(one_line(path.name))
+        return Exit.ANSWERED
+    with _opened(name) as kept:
+        for info in kept.documents():
+            figures = f"{info.characters}\t{info.passages}"
+            click.echo(f"{figures}\t{one_line(info.source)}\t{one_line(info.title)}")
+    return Exit.ANSWERED
+
+
+@command.command()
+@_name
+def status(name: str) -> int:
+    """Show the state of an index in figures."""
+    with _opened(name) as kept:
+        state = kept.status()
+    rows = {
+        "location": state.location,
+        "texts": f"{state.documents:,}",
+        "passages": f"{state.passages:,}",
+        "model": f"{state.embedder} ({state.dimension} dimensions)",
+        "engine": state.engine,
+        "schema": str(state.schema),
+        "size": f"{state.bytes_on_disk / 1e6:,.1f} MB",
+    }
+    for label, value in rows.items():
+        click.echo(f"{label:<9} {one_line(value)}")
+    return Exit.ANSWERED
+
+
+@command.command()
+@_name
+def verify(name: str) -> int:
+    """Check that texts, passages, vectors and words agree; exit with 4 if they do not."""
+    with _opened(name) as kept:
+        damages = kept.verify()
+    for damage in damages:
+        click.echo(one_line(damage))
+    if damages:
+        click.echo(f"Mend it with: pullquote index rebuild {one_line(name)}", err=True)
+        return Exit.INDEX
+    click.echo("All is well.", err=True)
+    return Exit.ANSWERED
+
+
+@contextmanager
+def _opened(name: str, model: str | None = None) -> Iterator[Assistant]:
+    with Assistant.open(name, settings=settings(model=model)) as kept:
+        yield kept
+
+
+def _exists(path: Path) -> bool:
+    return path.is_dir() and any(path.iterdir())
+
+
+def _tell(changes: Changes) -> None:
+    """Say on stderr what happened."""
+    counts = {
+        "added": changes.added,
+        "changed": changes.changed,
+        "unchanged": changes.unchanged,
+        "removed": changes.removed,
+    }
+    said = [f"{len(keys):,} {label}" for label, keys in counts.items() if keys]
+    click.echo(", ".join(said) or "nothing to do", err=True)
