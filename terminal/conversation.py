@@ -1,0 +1,199 @@
+"""The conversation pane: questions, and the answer cards under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from index.problems import Problem
+from qa.types import Answer, Answered, Evidence, Retrieved, Step, Understood, Verdict
+from terminal import phrasing
+from terminal.visible import one_line, visible
+
+_FAINT = "$foreground 65%"
+
+SHOWN_EVIDENCE = 9
+"""As many as there are keys to jump with."""
+
+
+class EvidenceLine(Static):
+    """One numbered piece of evidence; a click goes there."""
+
+    @dataclass
+    class Chosen(Message):
+        """The user wants to see this evidence in its place."""
+
+        number: int
+        line: EvidenceLine
+
+    def __init__(self, number: int, evidence: Evidence) -> None:
+        super().__init__(markup=False)
+        self.number = number
+        self.evidence = evidence
+
+    def render(self) -> Content:
+        """Number, place and as much of the sentence as two lines hold."""
+        place = phrasing.place(self.evidence)
+        room = max(20, 2 * self.size.width - len(place) - 12)
+        part = phrasing.excerpt(self.evidence, room)
+        return Content.assemble(
+            (f"[{self.number}] ", "bold $text-accent"),
+            (f"{place}  ", _FAINT),
+            part.before,
+            ("‹", "$text-accent"),
+            (part.quote, "bold"),
+            ("›", "$text-accent"),
+            part.after,
+        )
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for the place of this evidence."""
+        event.stop()
+        self.post_message(self.Chosen(self.number, self))
+
+
+class Exchange(Vertical):
+    """A question and what came of it; its state is a class such as -asking or -absent."""
+
+    def __init__(self, turn: int, question: str) -> None:
+        super().__init__(classes="-asking")
+        self.turn = turn
+        self.question = question
+        self.answer: Answer | None = None
+        self.chosen = 0
+        """The number of the evidence that the source pane shows; 0 for none."""
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What can be walked through: the evidence, or the near misses if there is none."""
+        if self.answer is None:
+            return ()
+        return (self.answer.evidence or self.answer.near_misses)[:SHOWN_EVIDENCE]
+
+    def compose(self) -> ComposeResult:
+        """The question, and one line that says how far it has come."""
+        yield Static(visible(self.question), markup=False, classes="question")
+        yield Static("", markup=False, classes="progress")
+
+    def show_step(self, step: Step) -> None:
+        """Show how far the question has come, in the end its answer."""
+        match step:
+            case Understood(question, understood):
+                if question != understood:
+                    self._say(f"↳ understood: {one_line(understood)}")
+            case Retrieved(hits):
+                self._say(f"reading {phrasing.count(len(hits), 'passage')} …")
+            case Answered(answer):
+                self._finish(answer)
+
+    def fail(self, problem: Problem) -> None:
+        """Show why there is no answer, and what can be done."""
+        self._become("-failed")
+        self._say(f"{problem.summary} {problem.remedy}".strip())
+
+    def cancel(self) -> None:
+        """Show that the question was given up."""
+        if self.has_class("-asking"):
+            self._become("-cancelled")
+            self._say("given up")
+
+    def choose(self, number: int) -> None:
+        """Mark the evidence that the source pane shows."""
+        self.chosen = number
+        for line in self.query(EvidenceLine):
+            line.set_class(line.number == number, "-chosen")
+
+    def _say(self, text: str) -> None:
+        self.query_one(".progress", Static).update(Content(visible(text)))
+
+    def _become(self, state: str) -> None:
+        self.remove_class("-asking")
+        self.add_class(state)
+
+    def _finish(self, answer: Answer) -> None:
+        self.answer = answer
+        states = {
+            Verdict.ANSWERED: "-answered",
+            Verdict.NEAREST: "-nearest",
+            Verdict.NOT_IN_TEXT: "-absent",
+        }
+        self._become(states[answer.verdict])
+        changed = answer.understood != answer.question
+        self._say(f"↳ understood: {one_line(answer.understood)}" if changed else "")
+        self.mount(Vertical(*_card(answer), classes="card"))
+        self.mount(*(EvidenceLine(n, item) for n, item in enumerate(self.evidence, 1)))
+
+
+def _card(answer: Answer) -> Iterator[Static]:
+    """The lines of an answer above its evidence."""
+    if answer.evidence:
+        best = answer.evidence[0]
+        yield Static(_quote(best), markup=False, classes="quote")
+        yield Static(Content(phrasing.place(best)), markup=False, classes="place")
+    else:
+        yield Static(_absence(answer), markup=False, classes="quote")
+    yield Static(_confidence(answer), markup=False, classes="confidence")
+
+
+def _quote(evidence: Evidence) -> Content:
+    """The whole sentence with its answer emphasised."""
+    part = phrasing.excerpt(evidence)
+    return Content.assemble(
+        part.before,
+        ("‹", "$text-accent"),
+        (part.quote, "bold $text-accent"),
+        ("›", "$text-accent"),
+        part.after,
+    )
+
+
+def _absence(answer: Answer) -> Content:
+    """Calm words for an answer that the text does not hold."""
+    if answer.verdict is Verdict.NEAREST:
+        return Content("○ The text does not say it outright. This comes nearest:")
+    if answer.near_misses:
+        return Content("○ Not in the text. What came nearest does not answer it:")
+    return Content("○ Not in the text. Nothing in it speaks of this.")
+
+
+def _confidence(answer: Answer) -> Content:
+    """Confidence in words, as a bar and in figures, and the time it took."""
+    figures = f"{answer.confidence:.2f}"
+    if not answer.evidence:
+        figures += f", {answer.threshold:.2f} needed"
+    return Content.assemble(
+        f"{phrasing.sureness(answer)}  ",
+        (phrasing.bar(answer.confidence), "$text-accent"),
+        (f"  {figures}  ·  {phrasing.seconds(answer)}", _FAINT),
+    )
+
+
+class ConversationView(VerticalScroll, can_focus=True):
+    """All exchanges, the latest at the bottom."""
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """Every exchange, oldest first."""
+        return list(self.query(Exchange))
+
+    def exchange(self, turn: int) -> Exchange | None:
+        """The exchange of ``turn``, or None when it has been cleared away."""
+        return next((one for one in self.exchanges if one.turn == turn), None)
+
+    def begin(self, turn: int, question: str) -> Exchange:
+        """Show a new question at the bottom."""
+        exchange = Exchange(turn, question)
+        self.mount(exchange)
+        self.call_after_refresh(self.scroll_end, animate=False)
+        return exchange
+
+    def bring(self, exchange: Exchange) -> None:
+        """Scroll so that ``exchange`` is in view, from its question on."""
+        self.call_after_refresh(self.scroll_to_widget, exchange, animate=False, top=False)

@@ -1,0 +1,74 @@
+"""What the threads tell the app. A newer report of progress may replace an older one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from index.problems import Problem
+from index.types import DocumentInfo, IndexStatus, Progress
+from qa.types import Step
+from terminal.operations import Outcome
+from terminal.ports import Answering
+
+
+@dataclass
+class Opened(Message):
+    """The texts can be asked."""
+
+    assistant: Answering
+
+
+@dataclass
+class Advanced(Message):
+    """A long operation has come this far."""
+
+    progress: Progress
+    seconds: float
+    """Since it began."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the latest counts."""
+        return isinstance(message, Advanced)
+
+
+@dataclass
+class Indexed(Message):
+    """An operation on the index has ended, well or not; the texts are as listed."""
+
+    outcome: Outcome
+    documents: Sequence[DocumentInfo]
+    status: IndexStatus
+    cancelled: bool = False
+
+
+@dataclass
+class Stepped(Message):
+    """A question has come one step further."""
+
+    turn: int
+    step: Step
+
+
+@dataclass
+class Stopped(Message):
+    """A question ended without an answer."""
+
+    turn: int
+    problem: Problem
+
+
+@dataclass
+class Troubled(Message):
+    """The texts cannot be opened, or something else failed that is not a question."""
+
+    problem: Problem
+
+
+@dataclass
+class Suggested(Message):
+    """Questions that a fresh text answers."""
+
+    questions: Sequence[str]

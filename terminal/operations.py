@@ -1,0 +1,80 @@
+"""What is done to the index on a thread, as functions that know no thread and no screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from index.problems import Problem, SourceProblem
+from index.types import Cancelled, Changes, Document, OnProgress
+from terminal.ports import Answering
+
+Source: TypeAlias = str | Path | Document
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What changed, and what could not be done."""
+
+    changes: Changes = field(default_factory=Changes)
+    problems: tuple[Problem, ...] = ()
+
+
+Operation: TypeAlias = Callable[[Answering, OnProgress, Cancelled], Outcome]
+
+
+def adding(sources: Sequence[Source]) -> Operation:
+    """Index ``sources``; one that cannot be read does not keep the others out."""
+
+    def add(assistant: Answering, on_progress: OnProgress, cancelled: Cancelled) -> Outcome:
+        try:
+            return Outcome(assistant.add(sources, on_progress=on_progress, cancelled=cancelled))
+        except SourceProblem as problem:
+            if len(sources) < 2:
+                return Outcome(problems=(problem,))
+        each = [adding([source])(assistant, on_progress, cancelled) for source in sources]
+        return Outcome(
+            _together([one.changes for one in each]),
+            tuple(problem for one in each for problem in one.problems),
+        )
+
+    return add
+
+
+def removing(keys: Sequence[str]) -> Operation:
+    """Forget these documents."""
+
+    def remove(assistant: Answering, _: OnProgress, __: Cancelled) -> Outcome:
+        return Outcome(assistant.remove(keys))
+
+    return remove
+
+
+def rebuilding(assistant: Answering, on_progress: OnProgress, cancelled: Cancelled) -> Outcome:
+    """Build the index anew."""
+    return Outcome(assistant.rebuild(on_progress=on_progress, cancelled=cancelled))
+
+
+def _together(changes: Sequence[Changes]) -> Changes:
+    return Changes(
+        added=tuple(key for one in changes for key in one.added),
+        changed=tuple(key for one in changes for key in one.changed),
+        unchanged=tuple(key for one in changes for key in one.unchanged),
+        removed=tuple(key for one in changes for key in one.removed),
+    )
+
+
+def as_problem(error: Exception) -> Problem:
+    """An error at the border of a thread, as something that can be shown.
+
+    A fault in our own code must cost one operation, not the conversation, so anything may come
+    here; its kind is named, since that is what a report of the fault needs.
+    """
+    if isinstance(error, Problem):
+        return error
+    return Problem(
+        f"Something went wrong inside Pullquote ({type(error).__name__}: {error}).",
+        "Nothing stored is lost; you can go on.",
+    )

@@ -1,0 +1,101 @@
+"""Answers in words: how sure, where, and how much of a sentence fits. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index.types import Document
+from qa.types import Answer, Evidence, Verdict
+from terminal.visible import one_line
+
+BAR = 10
+"""Cells of a confidence bar."""
+
+_SURENESS = ((0.85, "sure"), (0.65, "fairly sure"), (0.0, "less sure: read it in its place"))
+
+
+def sureness(answer: Answer) -> str:
+    """The confidence of an answer in words."""
+    if answer.verdict is Verdict.NEAREST:
+        return "the nearest the text comes"
+    if answer.verdict is Verdict.NOT_IN_TEXT:
+        return "not in the text"
+    return next(words for least, words in _SURENESS if answer.confidence >= least)
+
+
+def bar(confidence: float) -> str:
+    """A confidence from 0 to 1 as a bar that reads without colour."""
+    full = max(0, min(BAR, round(confidence * BAR)))
+    return "▰" * full + "▱" * (BAR - full)
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A sentence on one line, its answer apart from what stands around it."""
+
+    before: str
+    quote: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.before}‹{self.quote}›{self.after}"
+
+
+def excerpt(evidence: Evidence, limit: int | None = None) -> Excerpt:
+    """The sentence of ``evidence``; with a ``limit`` in characters, cut around its answer."""
+    text = evidence.document.text
+    before = _folded(text[evidence.sentence.start : evidence.span.start])
+    quote = _folded(evidence.quote)
+    after = _folded(text[evidence.span.end : max(evidence.sentence.end, evidence.span.end)])
+    if limit is None or len(before) + len(quote) + len(after) <= limit:
+        return Excerpt(before, quote, after)
+    room = max(0, limit - len(quote))
+    left = min(len(before), max(room // 3, room - len(after)))
+    return Excerpt(_tail(before, left), _head(quote, limit), _head(after, room - left))
+
+
+def _folded(text: str) -> str:
+    """On one line, with the spaces at its ends kept as one."""
+    inner = one_line(text)
+    if not inner:
+        return " " if text else ""
+    return f"{' ' * text[:1].isspace()}{inner}{' ' * text[-1:].isspace()}"
+
+
+def _head(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip() + "…"
+
+
+def _tail(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    return "…" + text[len(text) - max(0, limit - 1) :].lstrip() if limit > 1 else "…"
+
+
+def place(evidence: Evidence) -> str:
+    """Where the answer stands: document and line."""
+    return f"{name(evidence.document)}, line {evidence.line}"
+
+
+def name(document: Document) -> str:
+    """A short name for a document: its file's name, or its title if it has no file."""
+    last = document.source.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return one_line(last if last not in ("", "-") else document.title)
+
+
+def citation(evidence: Evidence) -> str:
+    """What is copied: the sentence exactly as it stands, and where it stands."""
+    sentence = evidence.sentence.of(evidence.document.text)
+    span = evidence.span
+    where = f"{evidence.document.title} ({evidence.document.source}), line {evidence.line}"
+    return f"{sentence}\n— {where}, characters {span.start}–{span.end}\n"
+
+
+def seconds(answer: Answer) -> str:
+    """The time an answer took."""
+    return f"{answer.seconds * 1000:.0f} ms" if answer.seconds < 1 else f"{answer.seconds:.1f} s"
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: ``1 text``, ``1,200 passages``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

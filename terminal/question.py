@@ -1,0 +1,117 @@
+"""The line where questions are written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import TextArea
+
+LONGEST = 2_000
+"""Characters, as many as the assistant takes; longer is a text pasted into the wrong place."""
+
+
+class QuestionBox(TextArea):
+    """Enter asks; Shift+Enter or Ctrl+J breaks the line; ↑ and ↓ bring earlier questions back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("shift+enter,ctrl+j", "newline", "new line", id="question.newline", show=False),
+    ]
+
+    HELP = """\
+# Ask
+
+Write a question and press **Enter**. The answer is a quote from your texts, or “not in the text”.
+
+**↑ ↓** earlier questions · **Shift+Enter** or **Ctrl+J** a new line · **Esc** gives up a
+question that is being answered, or goes to the conversation. With nothing written, **1–9** show
+that piece of evidence in its place, and **?** lists all keys.
+"""
+
+    @dataclass
+    class Asked(Message):
+        """The user has asked."""
+
+        question: str
+
+    @dataclass
+    class Jumped(Message):
+        """With nothing written, the user pressed the number of a piece of evidence."""
+
+        number: int
+
+    @dataclass
+    class Wondered(Message):
+        """With nothing written, the user pressed ``?``."""
+
+    def __init__(self, earlier: Sequence[str] = (), *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(
+            id=id,
+            soft_wrap=True,
+            compact=True,
+            highlight_cursor_line=False,
+            placeholder="Ask about these texts",
+            tab_behavior="focus",
+        )
+        self.earlier = list(earlier)
+        self._place = len(self.earlier)
+        self._draft = ""
+
+    def action_newline(self) -> None:
+        """Break the line."""
+        self.insert("\n")
+
+    def put(self, text: str) -> None:
+        """Replace what is written, the cursor behind it."""
+        self.text = text
+        self.move_cursor(self.document.end)
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            self._ask()
+        elif not self.text and (event.character or "") in set("123456789"):
+            self.post_message(self.Jumped(int(event.character or 0)))
+        elif not self.text and event.character == "?":
+            self.post_message(self.Wondered())
+        elif event.key == "up" and self.cursor_location[0] == 0:
+            self._recall(-1)
+        elif event.key == "down" and self.cursor_location[0] == self.document.line_count - 1:
+            self._recall(+1)
+        else:
+            await super()._on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _ask(self) -> None:
+        question = self.text.strip()
+        if not question:
+            return
+        if len(question) > LONGEST:
+            self.notify(
+                f"A question can have up to {LONGEST:,} characters; this has {len(question):,}. "
+                "To read a long text, add it with Ctrl+O.",
+                title="Too long for a question",
+                severity="warning",
+                markup=False,
+            )
+            return
+        if question not in self.earlier[-1:]:
+            self.earlier.append(question)
+        self._place, self._draft = len(self.earlier), ""
+        self.text = ""
+        self.post_message(self.Asked(question))
+
+    def _recall(self, step: int) -> None:
+        """Go ``step`` back or on in the questions asked before; the draft is kept."""
+        place = self._place + step
+        if not 0 <= place <= len(self.earlier):
+            return
+        if self._place == len(self.earlier):
+            self._draft = self.text
+        self._place = place
+        self.put(self.earlier[place] if place < len(self.earlier) else self._draft)

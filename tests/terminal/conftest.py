@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import pytest
+from textual.message import Message
+from textual.pilot import Pilot
+
+from terminal.messages import Indexed, Stepped, Stopped, Troubled
+from tests.terminal.fake import HARBOUR, MUSEUM, FakeAssistant
+from tui import PullquoteApp
+
+BOTH = (HARBOUR.key, MUSEUM.key)
+
+
+@dataclass
+class Stage:
+    """An app over fixed texts, and the messages that it has got."""
+
+    assistant: FakeAssistant = field(default_factory=FakeAssistant)
+    heard: list[Message] = field(default_factory=list)
+
+    def app(self, *sources: str) -> PullquoteApp:
+        return PullquoteApp(lambda: self.assistant, sources)
+
+    def hear(self, message: Message) -> None:
+        if isinstance(message, (Indexed, Stepped, Stopped, Troubled)):
+            self.heard.append(message)
+
+    def steps(self) -> list[str]:
+        return [type(one.step).__name__ for one in self.heard if isinstance(one, Stepped)]
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+async def settle(pilot: Pilot[int]) -> None:
+    """Until no thread works and no message waits."""
+    await pilot.pause()
+    while any(worker.is_running for worker in pilot.app.workers):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+    await pilot.pause()
+
+
+async def ask(pilot: Pilot[int], question: str) -> None:
+    """Write a question, ask it, and wait for what comes of it."""
+    await begin(pilot, question)
+    await settle(pilot)
+
+
+async def begin(pilot: Pilot[int], question: str) -> None:
+    """Write a question and ask it, without waiting."""
+    app = pilot.app
+    assert isinstance(app, PullquoteApp)
+    app.main.box.put(question)
+    app.main.box.focus()
+    await pilot.press("enter")
+
+
+Run = Callable[[Pilot[int]], Awaitable[None]]
