@@ -259,7 +259,9 @@ class MainScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Writing begins wherever the focus is: a letter that is no key goes to the question."""
-        if event.is_printable and event.character and self.focused is not self.box:
+        if self.focused is self.box or event.key in self.active_bindings:
+            return
+        if event.is_printable and event.character:
             self.box.focus()
             self.box.insert(event.character)
             event.stop()
