@@ -132,7 +132,8 @@ def _write(index: Any, file: BinaryIO) -> None:
         except OSError as error:  # must not be thrown through C++
             failures.append(error)
 
-    faiss.write_index(index, faiss.PyCallbackIOWriter(write, _CHUNK)  # type: ignore[attr-defined])
+    sink = faiss.PyCallbackIOWriter(write, _CHUNK)  # type: ignore[attr-defined]
+    faiss.write_index(index, sink)
     if failures:
         raise failures[0]
     header = json.dumps({"format": _FORMAT, "bytes": length, "crc32": checksum})
@@ -149,7 +150,8 @@ def _load(path: Path) -> Any:
             if path.stat().st_size != _HEADER_BYTES + header["bytes"]:
                 raise _damaged(path, "its length is wrong")
             read = _Summing(file.read)
-            index = faiss.read_index(faiss.PyCallbackIOReader(read, _CHUNK)  # type: ignore[attr-defined])
+            spring = faiss.PyCallbackIOReader(read, _CHUNK)  # type: ignore[attr-defined]
+            index = faiss.read_index(spring)
     except (RuntimeError, ValueError, KeyError, TypeError) as error:
         raise _damaged(path, "it cannot be read") from error
     except OSError as error:

@@ -20,6 +20,10 @@ _CURRENT, _LOCK, _PREFIX = "current", "writer.lock", "generation-"
 _WAIT_SECONDS = 10
 
 
+class Busy(IndexProblem):
+    """Another program is writing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Generation:
     """One complete set of files."""
@@ -69,7 +73,9 @@ def following(home: Path) -> Generation:
     """An empty generation beside those that are there, for `switch`."""
     with _translated(home):
         home.mkdir(parents=True, exist_ok=True)
-        taken = [int(n) for p in home.glob(f"{_PREFIX}*") if (n := p.name[len(_PREFIX) :]).isdigit()]
+        taken = [
+            int(n) for p in home.glob(f"{_PREFIX}*") if (n := p.name[len(_PREFIX) :]).isdigit()
+        ]
         directory = home / f"{_PREFIX}{max(taken, default=0) + 1}"
         directory.mkdir()
         return Generation(directory)
@@ -77,12 +83,20 @@ def following(home: Path) -> Generation:
 
 def switch(home: Path, generation: Generation) -> None:
     """From now on this generation answers; the others are deleted where that is possible."""
-    with _translated(home):
-        with replacing(home / _CURRENT) as file:
-            file.write(generation.directory.name.encode())
-        for directory in home.glob(f"{_PREFIX}*"):
-            if directory != generation.directory:
-                shutil.rmtree(directory, ignore_errors=True)  # Windows keeps what a reader has open
+    with _translated(home), replacing(home / _CURRENT) as file:
+        file.write(generation.directory.name.encode())
+    tidy(home, generation)
+
+
+def leftovers(home: Path, generation: Generation) -> list[Path]:
+    """Generations that do not answer: interrupted rebuilds, or replaced and still open then."""
+    return [path for path in home.glob(f"{_PREFIX}*") if path != generation.directory]
+
+
+def tidy(home: Path, generation: Generation) -> None:
+    """Delete all generations but this one, as far as that is possible."""
+    for directory in leftovers(home, generation):
+        shutil.rmtree(directory, ignore_errors=True)  # Windows keeps what a reader has open
 
 
 def discard(generation: Generation) -> None:
@@ -95,8 +109,8 @@ def locked(home: Path, *, wait: bool = True) -> Iterator[None]:
     """Be the only writer of an index, among all processes.
 
     Raises:
-        IndexProblem: another writer did not finish in time (at once unless ``wait``), or nothing
-            can be written there.
+        Busy: another writer did not finish in time (at once unless ``wait``).
+        IndexProblem: nothing can be written there.
     """
     from filelock import FileLock, Timeout
 
@@ -106,7 +120,7 @@ def locked(home: Path, *, wait: bool = True) -> Iterator[None]:
         try:
             lock.acquire(timeout=_WAIT_SECONDS if wait else 0)
         except Timeout as error:
-            raise IndexProblem(
+            raise Busy(
                 f"Another program is writing to the index {home}.", "Try again when it is done."
             ) from error
     try:

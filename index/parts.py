@@ -1,47 +1,36 @@
-"""A store and its two engines, kept in step."""
+"""A store and its two engines, kept in step: the store is right, the engines follow."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from index.engines import open_lexical, open_vectors
 from index.layout import Generation
 from index.ports import LexicalIndex, VectorIndex
 from index.problems import IndexProblem
-from index.store import State, Store
+from index.store import Manifest, State, Store
 
 _BATCH = 2048
+_Side = TypeVar("_Side", VectorIndex, LexicalIndex)
 
 
 @dataclass(slots=True)
 class Parts:
-    """What one generation of an index consists of; ``generation`` is None in memory."""
+    """What an index consists of."""
 
     generation: Generation | None
+    """None in memory."""
+    manifest: Manifest
     store: Store
     vectors: VectorIndex
     lexical: LexicalIndex
     version: int
-    """Of the store when the engines were opened."""
+    """Of the store, when the engines were last in step with it."""
     warnings: list[str] = field(default_factory=list)
-
-    def recover(self) -> None:
-        """Finish what an interrupted writer left, and refill engines that lost something.
-
-        Versions written completely become LIVE, the others are given up; then the engines are
-        compared with the store, which is right.
-        """
-        self.store.give_up_unfinished()
-        if self.store.has(State.PENDING):
-            self.store.publish()
-        self.fill()
-        self.commit()
-        self.store.purge()
-        self.store.announce()
-        self.version = self.store.version()
 
     def is_settled(self) -> bool:
         """Whether no change was interrupted and the engines hold as much as the store."""
@@ -49,24 +38,52 @@ class Parts:
         _, passages = self.store.counts()
         return not unsettled and len(self.vectors) == len(self.lexical) == passages
 
-    def fill(self) -> None:
-        """Make the engines hold exactly the LIVE passages."""
-        live = set(self.store.ids(State.LIVE))
-        in_vectors, in_lexical = set(self.vectors.ids()), set(self.lexical.ids())
-        self.vectors.drop(sorted(in_vectors - live))
-        self.lexical.drop(sorted(in_lexical - live))
-        if live <= in_vectors and live <= in_lexical:
+    def recover(self) -> None:
+        """Finish what an interrupted writer left, and refill an engine that lost something.
+
+        Versions that were written completely become LIVE, the others are given up.
+        """
+        self.store.give_up_unfinished()
+        if self.store.has(State.PENDING):
+            self.store.publish()
+        self.fill_vectors()
+        self.fill_lexical()
+        self.vectors.commit()
+        self.lexical.commit()
+        self.store.purge()
+        self.store.announce()
+        self.version = self.store.version()
+
+    def fill_vectors(self) -> None:
+        """Make the vector engine hold exactly the LIVE passages."""
+        live, held = set(self.store.ids(State.LIVE)), set(self.vectors.ids())
+        self.vectors.drop(sorted(held - live))
+        if live <= held:
             return
-        for ids, texts, vectors in self.store.batches(_BATCH):
-            without = [at for at, id_ in enumerate(ids) if id_ not in in_vectors]
-            self.vectors.put([ids[at] for at in without], vectors[without])
-            without = [at for at, id_ in enumerate(ids) if id_ not in in_lexical]
-            self.lexical.put([ids[at] for at in without], [texts[at] for at in without])
+        for ids, _, vectors in self.store.batches(_BATCH):
+            missing = [at for at, id_ in enumerate(ids) if id_ not in held]
+            self.vectors.put([ids[at] for at in missing], vectors[missing])
+
+    def fill_lexical(self) -> None:
+        """Make the lexical engine hold exactly the LIVE passages."""
+        live, held = set(self.store.ids(State.LIVE)), set(self.lexical.ids())
+        self.lexical.drop(sorted(held - live))
+        if live <= held:
+            return
+        for ids, texts, _ in self.store.batches(_BATCH):
+            missing = [at for at, id_ in enumerate(ids) if id_ not in held]
+            self.lexical.put([ids[at] for at in missing], [texts[at] for at in missing])
 
     def commit(self) -> None:
         """Make the engines' changes survive."""
         self.vectors.commit()
         self.lexical.commit()
+
+    def publish(self) -> None:
+        """Let readers see what was staged; the engines must have it committed."""
+        if self.store.has(State.PENDING):
+            self.store.publish()
+        self.version = self.store.version()
 
     def settle(self) -> None:
         """Make the engines forget what is GONE, then the store."""
@@ -85,45 +102,64 @@ class Parts:
         self.store.close()
 
 
-def open_parts(
-    generation: Generation | None, dimension: int, engine: str, *, readonly: bool = False
-) -> Parts:
-    """Open a generation, or make one in memory.
+def parts_in_memory(manifest: Manifest) -> Parts:
+    """An empty index that ends with the process."""
+    vectors = open_vectors(manifest.engine, manifest.dimension)
+    return Parts(None, manifest, Store(), vectors, open_lexical(manifest.engine), 0)
 
-    A damaged engine is opened empty, for `Parts.recover` to fill; for a reader, who may not write
-    to the directory, it is filled in memory. Either leaves a warning.
+
+def open_parts(generation: Generation, *, readonly: bool = False) -> Parts:
+    """Open a generation by its manifest.
+
+    A damaged engine is replaced by an empty one, for `Parts.recover` to fill; for a reader, who
+    must not write, by one in memory, filled at once. Either leaves a warning.
+
+    Raises:
+        IndexProblem: the store is damaged or has no manifest.
     """
-    if generation is None:
-        store = Store()
-        return Parts(None, store, open_vectors(engine, dimension), open_lexical(engine), 0)
     store = Store(generation.store, readonly=readonly)
     try:
-        warnings: list[str] = []
+        manifest = store.manifest()
+        if manifest is None:
+            raise IndexProblem(
+                f"The index in {generation.directory} was never finished.",
+                "Delete it and build it again: pullquote index build.",
+            )
         version = store.version()
-        try:
-            vectors = open_vectors(engine, dimension, generation.vectors)
-        except IndexProblem as problem:
-            warnings.append(problem.summary)
-            vectors = open_vectors(engine, dimension, _cleared(generation.vectors, readonly))
-        try:
-            lexical = open_lexical(engine, generation.lexical)
-        except IndexProblem as problem:
-            warnings.append(problem.summary)
-            lexical = open_lexical(engine, _cleared(generation.lexical, readonly))
+        warnings: list[str] = []
+        vectors = _opened(
+            lambda directory: open_vectors(manifest.engine, manifest.dimension, directory),
+            generation.vectors,
+            readonly,
+            warnings,
+        )
+        after_vectors = len(warnings)
+        lexical = _opened(
+            lambda directory: open_lexical(manifest.engine, directory),
+            generation.lexical,
+            readonly,
+            warnings,
+        )
+        parts = Parts(generation, manifest, store, vectors, lexical, version, warnings)
+        if readonly and after_vectors:
+            parts.fill_vectors()
+        if readonly and len(warnings) > after_vectors:
+            parts.fill_lexical()
+            lexical.commit()
     except BaseException:
         store.close()
         raise
-    return Parts(generation, store, vectors, lexical, version, warnings)
+    return parts
 
 
-def _cleared(directory: Path, readonly: bool) -> Path | None:
-    if readonly:
-        return None
-    shutil.rmtree(directory, ignore_errors=True)
-    return directory
-
-
-def close_all(many: Iterable[Parts]) -> None:
-    """Close each."""
-    for parts in many:
-        parts.close()
+def _opened(
+    open_side: Callable[[Path | None], _Side], directory: Path, readonly: bool, warnings: list[str]
+) -> _Side:
+    try:
+        return open_side(directory)
+    except IndexProblem as problem:
+        warnings.append(problem.summary)
+        if readonly:
+            return open_side(None)
+        shutil.rmtree(directory, ignore_errors=True)
+        return open_side(directory)

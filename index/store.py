@@ -264,6 +264,11 @@ class Store:
         decoded = store_rows.decoded(text)
         return Document(key, title, decoded, source, store_rows.unpack_blocks(blocks))
 
+    def passages_of(self, row: int) -> int:
+        """How many passages of a version are really there."""
+        found = self._database.rows("SELECT count(*) FROM passages WHERE document = ?", (row,))
+        return int(found[0][0])
+
     def batches(self, size: int) -> Iterator[tuple[list[int], list[str], Vectors]]:
         """Ids, texts and vectors of all LIVE passages, at most ``size`` at a time, by id."""
         last, of_row, text = 0, 0, ""

@@ -9,7 +9,7 @@ import struct
 import numpy as np
 
 from index.ports import Vectors
-from index.types import Block, BlockKind, Passage, Span
+from index.types import Block, BlockKind, Document, Passage, Span
 
 
 def encoded(text: str) -> bytes:
@@ -25,6 +25,12 @@ def decoded(data: bytes) -> str:
 def sha256(text: str) -> str:
     """Of the text in UTF-8, hexadecimal."""
     return hashlib.sha256(encoded(text)).hexdigest()
+
+
+def fingerprint(document: Document) -> bytes:
+    """Of everything that is stored of a document; equal only for equal documents."""
+    rest = json.dumps([document.title, document.source, pack_blocks(document.blocks)])
+    return hashlib.sha256(rest.encode() + b"\0" + encoded(document.text)).digest()
 
 
 def halved(vectors: Vectors) -> Vectors:

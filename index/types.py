@@ -130,6 +130,8 @@ class IndexStatus:
     engine: str
     schema: int
     bytes_on_disk: int
+    warnings: tuple[str, ...] = ()
+    """What was damaged and has been mended since the index was opened, as sentences."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,382 @@
+"""The index: documents in, passages out, its store and engines always in step.
+
+On disk many processes may read while one writes. Readers are never made to wait: they see the
+last complete state, and look for a newer one before each search.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
+from pathlib import Path
+
+from index import layout
+from index.database import SCHEMA
+from index.engines import DEFAULT, named
+from index.ingest import Ingest, Sorting, Stopped
+from index.parts import Parts, open_parts, parts_in_memory
+from index.ports import Embedder
+from index.problems import IndexProblem
+from index.store import Manifest, Store
+from index.types import (
+    Cancelled,
+    Changes,
+    Document,
+    DocumentInfo,
+    IndexStatus,
+    Match,
+    OnProgress,
+    Passage,
+)
+
+
+def manifest(path: str | Path) -> Manifest | None:
+    """What the index at ``path`` was made with; None where there is no index.
+
+    Raises:
+        IndexProblem: there is something else, or it is damaged.
+    """
+    generation = layout.current(Path(path))
+    if generation is None:
+        return None
+    store = Store(generation.store, readonly=True)
+    try:
+        return store.manifest()
+    finally:
+        store.close()
+
+
+class Index:
+    """Documents, cut into passages that are found by meaning (dense) and by words (lexical)."""
+
+    def __init__(self, home: Path | None, parts: Parts, embedder: Embedder, engine: str) -> None:
+        """Use `open`."""
+        self._home = home
+        self._parts = parts
+        self._embedder = embedder
+        self._engine = engine
+        self._readonly = False
+        self._before: Parts | None = None
+        self._changing = threading.RLock()
+        self._document = lru_cache(maxsize=32)(_document)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | None,
+        *,
+        embedder: Embedder,
+        engine: str = DEFAULT,
+        create: bool = True,
+        readonly: bool = False,
+        stale: bool = False,
+    ) -> Index:
+        """Open the index in a directory, or a new one in memory (None).
+
+        Args:
+            path: the directory; made if it is missing and ``create`` says so.
+            embedder: must be the one that the index was made with.
+            engine: a name of `index.engines.ENGINES`; must be the one it was made with.
+            create: whether to begin an index where there is none.
+            readonly: write nothing, not even to mend what an interrupted writer left; a
+                directory that cannot be written is always opened so.
+            stale: open an index of another embedder or engine too; until it is rebuilt its
+                documents can be listed and searched by words, and nothing else.
+
+        Raises:
+            IndexProblem: it is missing, damaged, of another embedder, engine or newer version.
+        """
+        named(engine)
+        if path is None:
+            made = Manifest(embedder.name, "", embedder.dimension, engine)
+            return cls(None, parts_in_memory(made), embedder, engine)
+        generation = layout.current(path)
+        if generation is None:
+            if readonly or not create:
+                raise _missing(path)
+            generation = _create(path, _made(embedder, engine))
+        readonly = readonly or not os.access(path, os.W_OK)
+        index = cls(path, open_parts(generation, readonly=readonly), embedder, engine)
+        index._readonly = readonly
+        try:
+            if not stale:
+                index._refuse_stale(index._parts)
+            index._mend()
+        except BaseException:
+            index.close()
+            raise
+        return index
+
+    # Changing
+
+    def add(
+        self,
+        documents: Iterable[Document],
+        *,
+        on_progress: OnProgress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> Changes:
+        """Take in documents; only what is new or has changed is embedded.
+
+        All of them become visible together. When it is cancelled or raises, nothing has changed.
+
+        Raises:
+            IndexProblem: the index cannot be written, or is of another embedder.
+            ModelProblem: the embedder gave no usable vectors.
+        """
+        total = sum(len(d.text) for d in documents) if isinstance(documents, Sequence) else 0
+        with self._writing() as parts:
+            self._refuse_stale(parts)
+            ingest = Ingest(parts, self._embedder, on_progress, cancelled, total)
+            sorting = Sorting(parts.store, ingest)
+            try:
+                ingest.run((document, "") for document in sorting.fresh(documents))
+            except Stopped:
+                return Changes()
+            return sorting.changes()
+
+    def remove(self, keys: Iterable[str]) -> Changes:
+        """Forget documents; the keys that were there are returned."""
+        with self._writing() as parts:
+            removed = parts.store.retire(dict.fromkeys(keys))
+            parts.settle()
+            parts.version = parts.store.version()
+            return Changes(removed=tuple(removed))
+
+    def rebuild(
+        self, *, on_progress: OnProgress | None = None, cancelled: Cancelled | None = None
+    ) -> Changes:
+        """Cut, embed and index every document anew, with the embedder and engine given to `open`.
+
+        The old index answers until the new one is complete, and stays when it is cancelled.
+        """
+        with self._writing() as old:
+            generation = layout.following(self._home) if self._home else None
+            try:
+                new = self._rebuilt(old.store, generation, on_progress, cancelled)
+            except BaseException as error:
+                if generation:
+                    layout.discard(generation)
+                if isinstance(error, Stopped):
+                    return Changes()
+                raise
+            if self._home and generation:
+                layout.switch(self._home, generation)
+            self._replace(new)
+            return Changes(changed=tuple(info.key for info in new.store.documents()))
+
+    def _rebuilt(
+        self,
+        old: Store,
+        generation: layout.Generation | None,
+        on_progress: OnProgress | None,
+        cancelled: Cancelled | None,
+    ) -> Parts:
+        infos = old.documents()
+        total = sum(info.characters for info in infos)
+        if generation:
+            _begin(generation, _made(self._embedder, self._engine))
+            new = open_parts(generation)
+        else:
+            new = parts_in_memory(self._parts.manifest)
+        try:
+            new.store.continue_after(old)
+            ingest = Ingest(new, self._embedder, on_progress, cancelled, total)
+            rows = ((old.row(info.key), info.added) for info in infos)
+            ingest.run((old.document(row), added) for row, added in rows if row is not None)
+        except BaseException:
+            new.close()
+            raise
+        return new
+
+    # Searching
+
+    def dense(self, question: str, k: int) -> list[Match]:
+        """The ``k`` passages nearest in meaning; none if the model knows no word of the question.
+
+        Raises:
+            IndexProblem: the index is of another embedder.
+        """
+        parts = self._fresh()
+        self._refuse_stale(parts)
+        vector = self._embedder.question(question)
+        if not vector.any():
+            return []
+        return _live(parts.store, lambda n: parts.vectors.search(vector, n), k)
+
+    def lexical(self, question: str, k: int) -> list[Match]:
+        """The ``k`` passages that share the most telling words with the question, by BM25."""
+        parts = self._fresh()
+        return _live(parts.store, lambda n: parts.lexical.search(question, n), k)
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """Passages in the order of ``ids``; ids that are not there (any more) are left out."""
+        return self._parts.store.passages(ids)
+
+    def documents(self) -> list[DocumentInfo]:
+        """What is in the index, in the order of adding."""
+        return self._fresh().store.documents()
+
+    def document(self, key: str) -> Document:
+        """A document with its text.
+
+        Raises:
+            IndexProblem: there is none of this key.
+        """
+        store = self._parts.store
+        row = store.row(key)
+        if row is None:
+            raise IndexProblem(
+                f"The index has no document {key!r}.", "List what it has: pullquote index list."
+            )
+        return self._document(store, row)
+
+    # Looking after
+
+    def status(self) -> IndexStatus:
+        """The index in figures, and what had to be mended when it was opened."""
+        parts = self._fresh()
+        documents, passages = parts.store.counts()
+        return IndexStatus(
+            location=str(self._home) if self._home else "memory",
+            documents=documents,
+            passages=passages,
+            embedder=parts.manifest.embedder,
+            dimension=parts.manifest.dimension,
+            engine=parts.manifest.engine,
+            schema=SCHEMA,
+            bytes_on_disk=layout.size(self._home) if self._home else 0,
+            warnings=tuple(parts.warnings),
+        )
+
+    def verify(self) -> list[str]:
+        """Every damage found, as sentences; reads the whole index."""
+        from index.verifying import damages
+
+        return damages(self._fresh(), self._embedder)
+
+    def close(self) -> None:
+        """Close all files; closing twice is allowed."""
+        with self._changing:
+            for parts in (self._before, self._parts):
+                if parts:
+                    parts.close()
+            self._document.cache_clear()
+
+    # Keeping up with other writers
+
+    @contextmanager
+    def _writing(self) -> Iterator[Parts]:
+        """Be the only writer, on the newest state."""
+        if self._readonly:
+            raise IndexProblem(
+                f"The index {self._home} can only be read.", "Allow writing there, or copy it."
+            )
+        with self._changing, self._lock():
+            parts = self._fresh()
+            if self._home and not parts.is_settled():  # the writer before us was interrupted
+                parts.recover()
+            yield parts
+
+    def _lock(self) -> AbstractContextManager[None]:
+        return layout.locked(self._home) if self._home else nullcontext()
+
+    def _mend(self) -> None:
+        """Clear up after an interrupted writer, unless a writer is at work this very moment."""
+        if self._readonly or self._home is None:
+            return
+        generation = self._parts.generation
+        assert generation is not None
+        if self._parts.is_settled() and not layout.leftovers(self._home, generation):
+            return
+        try:
+            with layout.locked(self._home, wait=False):
+                parts = self._fresh()
+                if not parts.is_settled():
+                    parts.recover()
+                layout.tidy(self._home, parts.generation or generation)
+        except layout.Busy:
+            return
+
+    def _fresh(self) -> Parts:
+        """The parts, opened anew if another process has changed the index."""
+        if self._home is None or self._is_current(self._home, self._parts):
+            return self._parts
+        with self._changing:
+            if not self._is_current(self._home, self._parts):
+                generation = layout.current(self._home)
+                if generation is None:
+                    raise _missing(self._home)
+                self._replace(open_parts(generation, readonly=self._readonly))
+            return self._parts
+
+    @staticmethod
+    def _is_current(home: Path, parts: Parts) -> bool:
+        return layout.current(home) == parts.generation and parts.store.version() == parts.version
+
+    def _replace(self, parts: Parts) -> None:
+        """Use other parts; those before stay open for the searches that still use them."""
+        if self._before:
+            self._before.close()
+        self._before, self._parts = self._parts, parts
+
+    def _refuse_stale(self, parts: Parts) -> None:
+        """IndexProblem if the index was made with something else than we were given."""
+        made, home = parts.manifest, self._home
+        if home is None:
+            return
+        remedy = f"Rebuild it: pullquote index rebuild {home}; or name the one it was made with."
+        if made.fingerprint != self._embedder.fingerprint:
+            ours = self._embedder.name
+            other = f"not {ours!r}" if ours != made.embedder else "which has changed since"
+            raise IndexProblem(
+                f"The index {home} was made with the model {made.embedder!r}, {other}.", remedy
+            )
+        if made.engine != self._engine:
+            raise IndexProblem(
+                f"The index {home} was made with the engine {made.engine!r}, not {self._engine!r}.",
+                remedy,
+            )
+
+
+def _made(embedder: Embedder, engine: str) -> Manifest:
+    return Manifest(embedder.name, embedder.fingerprint, embedder.dimension, engine)
+
+
+def _create(home: Path, made: Manifest) -> layout.Generation:
+    with layout.locked(home):
+        generation = layout.current(home)  # another process may have been faster
+        if generation is None:
+            generation = layout.following(home)
+            _begin(generation, made)
+            layout.switch(home, generation)
+        return generation
+
+
+def _begin(generation: layout.Generation, made: Manifest) -> None:
+    store = Store(generation.store)
+    store.set_manifest(made)
+    store.close()
+
+
+def _missing(home: Path) -> IndexProblem:
+    return IndexProblem(f"There is no index at {home}.", "Make one: pullquote index build.")
+
+
+def _document(store: Store, row: int) -> Document:
+    return store.document(row)
+
+
+def _live(store: Store, search: Callable[[int], list[Match]], k: int) -> list[Match]:
+    """The ``k`` best that are LIVE: an engine may still hold what was replaced or removed."""
+    wanted = k
+    while True:
+        matches = search(wanted)
+        live = store.live([match.id for match in matches])
+        found = [match for match in matches if match.id in live][: max(0, k)]
+        if len(found) >= k or len(matches) < wanted:
+            return found
+        wanted *= 2

@@ -1,0 +1,78 @@
+"""Looking an index over: is everything there, whole, and in step?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from index.engines import open_lexical, open_vectors
+from index.ingest import embedded
+from index.parts import Parts
+from index.ports import Embedder
+from index.problems import IndexProblem
+from index.store import State
+from index.store_rows import sha256
+
+_SAMPLE = 64
+_LEAST_COSINE = 0.99
+"""Of a stored vector and its text embedded again; rounding costs less, other texts more."""
+
+
+def damages(parts: Parts, embedder: Embedder) -> list[str]:
+    """Every damage found, as sentences; reads the whole index."""
+    found = [*parts.store.damages()]
+    if found:
+        return found
+    return [
+        *parts.warnings,
+        *_texts(parts),
+        *_files(parts),
+        *_engines(parts),
+        *_sample(parts, embedder),
+    ]
+
+
+def _texts(parts: Parts) -> Iterator[str]:
+    for info in parts.store.documents():
+        row = parts.store.row(info.key)
+        if row is None:
+            continue
+        if sha256(parts.store.document(row).text) != info.sha256:
+            yield f"The text of {info.key} is not what was added."
+        if parts.store.passages_of(row) != info.passages:
+            yield f"The document {info.key} has lost passages."
+
+
+def _files(parts: Parts) -> Iterator[str]:
+    """Engines read their checksums when they are opened."""
+    if parts.generation is None:
+        return
+    try:
+        open_vectors(
+            parts.manifest.engine, parts.manifest.dimension, parts.generation.vectors
+        ).close()
+        open_lexical(parts.manifest.engine, parts.generation.lexical).close()
+    except IndexProblem as problem:
+        yield problem.summary
+
+
+def _engines(parts: Parts) -> Iterator[str]:
+    live = set(parts.store.ids(State.LIVE))
+    for side, held in (("vector", parts.vectors.ids()), ("word", parts.lexical.ids())):
+        if missing := len(live.difference(held)):
+            yield f"The {side} index lacks {missing} passages."
+
+
+def _sample(parts: Parts, embedder: Embedder) -> Iterator[str]:
+    """The first passages, embedded again."""
+    if parts.generation and parts.manifest.fingerprint != embedder.fingerprint:
+        return
+    for ids, texts, vectors in parts.store.batches(_SAMPLE):
+        again = embedded(embedder, texts)
+        near = np.sum(again * vectors, axis=1)
+        empty = ~again.any(axis=1)
+        wrong = [id_ for id_, ok in zip(ids, (near > _LEAST_COSINE) | empty, strict=True) if not ok]
+        if wrong:
+            yield f"The vectors of {len(wrong)} of {len(ids)} passages looked at are not theirs."
+        return
