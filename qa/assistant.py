@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -72,22 +73,34 @@ class Assistant:
         """
         settings = settings or load_settings()
         documents = list(_documents(sources, settings))
-        assistant = cls(_open_index(None, settings, create=True), settings)
+        assistant = cls(_new_index(settings), settings)
         assistant._index.add(documents, on_progress=on_progress)
         return assistant
 
     @classmethod
     def open(
-        cls, index: str | Path, *, settings: Settings | None = None, create: bool = False
+        cls,
+        index: str | Path,
+        *,
+        settings: Settings | None = None,
+        create: bool = False,
+        stale: bool = False,
     ) -> Assistant:
-        """An assistant for a stored index, given by its name or path.
+        """An assistant for a stored index.
+
+        Args:
+            index: its name, or the path of its directory.
+            settings: None for those of the user; without a model in them, the index's own is used.
+            create: whether to begin an index where there is none.
+            stale: open an index of another model too, to rebuild it with this one.
 
         Raises:
             IndexProblem: it is not there, damaged, or made by another model or version.
             ModelProblem: the embedder cannot be loaded.
         """
         settings = settings or load_settings()
-        return cls(_open_index(location(index, settings), settings, create=create), settings)
+        path = location(index, settings)
+        return cls(_open_index(path, settings, create=create, stale=stale), settings)
 
     def ask(self, question: str) -> Answer:
         """The answer, or what came nearest to one.
@@ -274,15 +287,31 @@ def indexes(settings: Settings) -> Path:
     return Path(settings.home) / "indexes"
 
 
-def _open_index(path: Path | None, settings: Settings, *, create: bool) -> Index:
+def _new_index(settings: Settings) -> Index:
     from index.embedders import load
     from index.library import Index
 
-    if path is not None and not create and not path.is_dir():
+    return Index.open(None, embedder=load(settings.model), engine=settings.engine)
+
+
+def _open_index(path: Path, settings: Settings, *, create: bool, stale: bool) -> Index:
+    """The index at ``path``, with the model and engine that it was made with unless told."""
+    from index.embedders import load
+    from index.library import Index, manifest
+
+    made = manifest(path)
+    if made is None and not create:
         raise IndexProblem(
             f"There is no index at {path}.", "Build it with: pullquote index build NAME ARTICLE"
         )
-    return Index.open(path, embedder=load(settings.model), engine=settings.engine, create=create)
+    return Index.open(
+        path,
+        embedder=load(settings.model or (made.embedder if made else None)),
+        engine=made.engine if made else settings.engine,
+        create=create,
+        readonly=made is not None and not os.access(path, os.W_OK),
+        stale=stale,
+    )
 
 
 def _documents(sources: Sequence[str | Path | Document], settings: Settings) -> Iterator[Document]:

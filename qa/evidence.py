@@ -82,7 +82,9 @@ def fitted(document: Document, sentence: Span, span: Span) -> Span:
     while bounds.start < end < bounds.end and text[end - 1 : end + 1].isalnum():
         end += 1
     trimmed = _trimmed(text, start, max(start, end), whole=Span(start, max(start, end)) == sentence)
-    return trimmed if len(trimmed) else _trimmed(text, sentence.start, sentence.end, whole=True)
+    if not len(trimmed):
+        trimmed = _trimmed(text, sentence.start, sentence.end, whole=True)
+    return trimmed if len(trimmed) else sentence
 
 
 def _bounds(document: Document, sentence: Span, span: Span) -> Span:

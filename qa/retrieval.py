@@ -78,11 +78,12 @@ class HybridRetriever:
         fused = reciprocal_rank_fusion(
             [Ranking(dense, self._mixture.dense), Ranking(lexical, self._mixture.lexical)]
         )[:k]
-        passages = self._index.passages([id_ for id_, _ in fused])
+        scores = dict(fused)
         by_dense, by_lexical = ranks(dense), ranks(lexical)
+        # A passage that was removed in this moment is left out of the answer.
         return [
-            Hit(passage, score, by_dense.get(id_), by_lexical.get(id_))
-            for passage, (id_, score) in zip(passages, fused, strict=True)
+            Hit(found, scores[found.id], by_dense.get(found.id), by_lexical.get(found.id))
+            for found in self._index.passages(list(scores))
         ]
 
 

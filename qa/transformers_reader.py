@@ -68,6 +68,7 @@ class TransformersReader:
         Raises:
             ModelProblem: it is not there, or is no question-answering model with offsets.
         """
+        tokenizer: Any
         try:
             from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 

@@ -74,7 +74,8 @@ def _put(name: str, articles: Sequence[str], chosen: Settings, *, create: bool) 
 @_model
 def rebuild(name: str, model: str | None) -> int:
     """Index the stored texts anew, for instance with another --model."""
-    with Ticker() as ticker, _opened(name, model) as kept:
+    chosen = settings(model=model)
+    with Ticker() as ticker, Assistant.open(name, settings=chosen, stale=True) as kept:
         _tell(kept.rebuild(on_progress=ticker))
     return Exit.ANSWERED
 
@@ -122,6 +123,8 @@ def status(name: str) -> int:
     """Show the state of an index in figures."""
     with _opened(name) as kept:
         state = kept.status()
+    for warning in state.warnings:
+        click.echo(one_line(warning), err=True)
     rows = {
         "location": state.location,
         "texts": f"{state.documents:,}",
@@ -152,8 +155,9 @@ def verify(name: str) -> int:
 
 
 @contextmanager
-def _opened(name: str, model: str | None = None) -> Iterator[Assistant]:
-    with Assistant.open(name, settings=settings(model=model)) as kept:
+def _opened(name: str) -> Iterator[Assistant]:
+    """The index as it is, even if another model is set: nothing is embedded."""
+    with Assistant.open(name, settings=settings(), stale=True) as kept:
         yield kept
 
 
