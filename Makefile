@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test check check-wheel snapshots setup clean
+.PHONY: run test check check-wheel snapshots readme setup clean
 
 # Opens the app on the sample; without a terminal it answers the questions on standard input.
 run: $(VENV)/ready
@@ -26,6 +26,10 @@ check-wheel: $(VENV)/ready-dev
 # Takes new pictures of the screens as right; look at them before committing.
 snapshots: $(VENV)/ready-dev
 	$(BIN)/python -m pytest tests/terminal --snapshot-update
+
+# Writes into the README what its tested commands print now.
+readme: $(VENV)/ready-dev
+	$(BIN)/python -m tests.test_docs
 
 setup: $(VENV)/ready-dev
 
