@@ -20,20 +20,22 @@ _HEADINGS_IN_A_ROW = 3
 
 _MARKED_HEADING = re.compile(r"#{1,6}[ \t]+\S|[^\n]+\n[ \t]*(?:=+|-{3,}|~{3,})\Z")
 _LISTED = re.compile(r"(?:[-*+•‣▪–—>|]|\d{1,3}[.)]|[a-zA-Z][.)]|\([a-z0-9]{1,3}\))\s+\S|\||```|~~~")
-_STOPPED = re.compile(r"[.!;,…。！]['\"”’»)\]*_]*\Z|\?['\"”’»]+\Z")
+_CLOSING = "'\"”’»)]*_"
 _TWO_SENTENCES = re.compile(r"[a-z]{2}[.!?]['\"”’»)]*\s['\"“‘«(]*[A-Z]")
 
 _AGENCY = (
     r"(?:[Pp]hoto|[Ii]mage|[Pp]icture|[Cc]redit|[Cc]ourtesy|Getty|AFP|Reuters|REUTERS|\bAP\b|EPA"
     r"|Shutterstock|Bloomberg|TASS|Xinhua|[Hh]andout|[Ii]llustration|\bvia\b|for The )"
 )
-_CAPTION = re.compile(
+_CREDIT = re.compile(
     rf"[.!?…]['\"”’]?\s*\([^()]{{0,80}}{_AGENCY}[^()]{{0,80}}\)\.?\Z"
     r"|\([A-Z][^()]{1,60}/\s?[A-Z][^()]{1,60}\)\.?\Z"
-    r"|\A(?:Photo(?:graph)?|Image|Picture|Illustration|Caption|Credit)"
+)
+_CAPTION = re.compile(
+    r"(?:Photo(?:graph)?|Image|Picture|Illustration|Caption|Credit)"
     r"(?:s|\scaption|\scredit|\ssource)?(?:\sby\s|\s?:)"
-    r"|\A(?:Fig(?:ure|\.)?|Table|Chart|Map)\s\d+\s?[:.–—-]"
-    r"|\A!\[[^\]\n]*\]\([^)\n]*\)\Z"
+    r"|(?:Fig(?:ure|\.)?|Table|Chart|Map)\s\d+\s?[:.–—-]"
+    r"|!\[[^\]\n]*\]\([^)\n]*\)\Z"
 )
 _NAME = r"[A-Z][\w.'’\-]*"
 _NAMES = rf"{_NAME}(?:,?\s(?:and\s|in\s|of\s|for\s|the\s|de\s|van\s|von\s|&\s)*{_NAME})*"
@@ -42,15 +44,17 @@ _MONTH = (
     r"|June|July|August|September|October|November|December)\.?"
 )
 _BYLINE = re.compile(
-    rf"\A(?:By|BY)\s{_NAMES}(?:\s?[|·,].*)?\Z"
-    rf"|\A{_NAMES}\s(?:also\s)?reported\sfrom\s[A-Z]"
-    r"|\bcontributed\s(?:to\sthis\s(?:report|story|article)|reporting|research)\b"
-    r"|\A(?:\(?(?:Additional\s)?[Rr]eporting|Writing|Editing|Compiled)\sby\s[A-Z]"
-    r"|\A(?:Updated|Published|Posted|Last\s(?:updated|modified))\b[^.]{0,60}\.?\Z"
-    rf"|\A(?:[A-Z][a-z]+day,?\s)?(?:{_MONTH}\s\d{{1,2}},?|\d{{1,2}}\s{_MONTH})\s\d{{4}}\b.{{0,30}}\Z"
+    rf"(?:By|BY)\s{_NAMES}(?:\s?[|·,].*)?\Z"
+    rf"|{_NAMES}\s(?:also\s)?reported\sfrom\s[A-Z]"
+    r"|(?:\(?(?:Additional\s)?[Rr]eporting|Writing|Editing|Compiled)\sby\s[A-Z]"
+    r"|(?:Updated|Published|Posted|Last\s(?:updated|modified))\b[^.]{0,60}\.?\Z"
+    rf"|(?:[A-Z][a-z]+day,?\s)?(?:{_MONTH}\s\d{{1,2}},?|\d{{1,2}}\s{_MONTH})\s\d{{4}}\b.{{0,30}}\Z"
+)
+_CONTRIBUTED = re.compile(
+    r"\bcontributed\s(?:to\sthis\s(?:report|story|article)|reporting|research)\b"
 )
 _LABEL = re.compile(
-    r"\A[*_#\s]*(?:read\s(?:more|also|next|on)|also\sread|keep\sreading|continue\sreading"
+    r"[*_#\s]*(?:read\s(?:more|also|next|on)|also\sread|keep\sreading|continue\sreading"
     r"|related(?:\s(?:stories|articles|coverage|content|topics|links|news))?|see\salso"
     r"|more\s(?:on\sthis|stories|coverage|to\sread|news)[^:.]{0,30}|most\sread|top\sstories"
     r"|what\sto\sread\snext|recommended|further\sreading|watch|listen|advertisement"
@@ -58,9 +62,9 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(
-    r"\A(?:[-*+•]\s)?(?:(?:https?://|www\.)\S+|\[[^\]\n]*\]\([^)\n]*\))\Z"
-    r"|\A(?:Sign\sup|Subscribe|Click\shere|Follow\sus|Share\sthis)\b.{0,100}\Z"
-    r"|\A\(?\s*(?:PHOTOS?|VIDEOS?|READ|WATCH|LISTEN|MORE|More|RELATED|Related|Read\smore|See\salso"
+    r"(?:[-*+•]\s)?(?:(?:https?://|www\.)\S+|\[[^\]\n]*\]\([^)\n]*\))\Z"
+    r"|(?:Sign\sup|Subscribe|Click\shere|Follow\sus|Share\sthis)\b.{0,100}\Z"
+    r"|\(?\s*(?:PHOTOS?|VIDEOS?|READ|WATCH|LISTEN|MORE|More|RELATED|Related|Read\smore|See\salso"
     r"|ALSO\sREAD|Also\son\s\w+)\s?:.{0,150}\Z"
 )
 
@@ -78,9 +82,9 @@ def _by_looks(text: str) -> BlockKind:
         return BlockKind.PARAGRAPH
     if _LABEL.match(text) or _LINK.match(text):
         return BlockKind.LINK
-    if _CAPTION.search(text):
+    if _CAPTION.match(text) or (text.rstrip(".")[-1:] == ")" and _CREDIT.search(text)):
         return BlockKind.CAPTION
-    if _BYLINE.search(text):
+    if _BYLINE.match(text) or ("contributed" in text and _CONTRIBUTED.search(text)):
         return BlockKind.BYLINE
     return BlockKind.HEADING if _is_heading(text) else BlockKind.PARAGRAPH
 
@@ -89,7 +93,7 @@ def _is_heading(text: str) -> bool:
     """Marked as one, or short, beginning large and without a final stop."""
     if _MARKED_HEADING.match(text):
         return True
-    if len(text) > _HEADING or _LISTED.match(text) or _STOPPED.search(text):
+    if len(text) > _HEADING or _LISTED.match(text) or _is_stopped(text):
         return False
     first = next((c for c in text if c.isalnum()), "")
     if first.islower() or text[0] in '"“«„' or not any(c.isalpha() for c in text):
@@ -100,8 +104,14 @@ def _is_heading(text: str) -> bool:
     )
 
 
+def _is_stopped(text: str) -> bool:
+    """Whether it ends as a sentence of prose does; a question may be a heading, if not quoted."""
+    bare = text.rstrip(_CLOSING)
+    return not bare or bare[-1] in ".!;,…。！" or (bare[-1] == "?" and bare != text)
+
+
 def _is_unmarked_line(text: str) -> bool:
-    return not _STOPPED.search(text) and not _MARKED_HEADING.match(text)
+    return not _is_stopped(text) and not _MARKED_HEADING.match(text)
 
 
 def _mark_related(texts: Sequence[str], found: list[BlockKind]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from index.block_kinds import kinds
@@ -89,7 +90,7 @@ def _wrap_width(text: str, groups: list[_Group]) -> int:
     if not lengths or (width := lengths[len(lengths) * 95 // 100]) not in _WIDTHS:
         return 0
     joints = [
-        _room(text, a, b) for lines in several for a, b in zip(lines, lines[1:], strict=False)
+        _room(text, a, b) for lines in several for a, b in pairwise(lines)
     ]
     full = sum(room > width for room in joints)
     return width if full >= _MOSTLY * len(joints) else 0

@@ -50,11 +50,9 @@ def words(text: str) -> list[Span]:
 
 _QUOTES = "\"'”’»›“"
 _CLOSERS = rf"{_QUOTES})\]}}」』）】〉》＂*_\u200b-\u200f\u2060\ufeff"
-_CANDIDATE = re.compile(
-    rf"(?P<mark>[.!?…‽؟۔։።။។]+)(?P<closers>(?:[{_CLOSERS}]|\[\d+\])*)(?=\s)"
-    rf"|[。！？｡．।॥]+[{_CLOSERS}]*"
-    r"|\n[^\S\n]*\n|\r[^\S\r\n]*\r|\u2029"
-)
+_WIDE = "。！？｡．।॥"
+_MARK = re.compile(rf"([.!?…‽؟۔։።။។{_WIDE}]+)((?:[{_CLOSERS}]|\[\d+\])*)")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n|\r[^\S\r\n]*\r|\u2029")
 _NEXT = re.compile(
     r"\s+(?:[\"'“”‘’«‹„»›(\[{¿¡*_#–—\-\u200b-\u200f\u2060\ufeff]\s*)*"
     r"(?P<word>[^\W_]+|\S)(?P<after>.?)",
@@ -63,6 +61,8 @@ _NEXT = re.compile(
 _SPEAKER = re.compile(rf"\s+(?:[^\W\d_a-z][\w’'.\-]*\s+){{1,4}}(?:{'|'.join(sorted(SAYING))})\b")
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _ROMAN = re.compile(r"[IVXLCivxlc]+")
+_LEAD = 40
+"""Characters within which a sentence has its first letter; before it no mark can end it."""
 _LONG_WORD = 5
 """Letters of a word that is hardly an abbreviation; a sentence may end with it in lower case."""
 
@@ -89,11 +89,20 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
 
 def _stops(text: str, start: int, end: int) -> Iterator[int]:
     """Where each sentence ends; the last is ``end``."""
-    for match in _CANDIDATE.finditer(text, start, end):
-        mark = match["mark"]
-        if mark is None or _ends(text, start, match, end):
-            start = match.end()
-            yield start
+    for blank in _BLANK_LINE.finditer(text, start, end):
+        yield from _stops_in_paragraph(text, start, blank.start())
+        start = blank.end()
+    yield from _stops_in_paragraph(text, start, end)
+
+
+def _stops_in_paragraph(text: str, start: int, end: int) -> Iterator[int]:
+    for match in _MARK.finditer(text, start, end):
+        stop = match.end()
+        if stop == end:
+            break
+        if match[1][-1] in _WIDE or (text[stop].isspace() and _ends(text, start, match, end)):
+            yield stop
+            start = stop
     yield end
 
 
@@ -103,7 +112,7 @@ def _ends(text: str, start: int, match: re.Match[str], end: int) -> bool:
     if following is None:
         return True
     word = following["word"]
-    mark = match["mark"]
+    mark = match[1]
     if word in ",;:.…)/&":
         return False
     if mark != ".":
@@ -116,11 +125,12 @@ def _ends(text: str, start: int, match: re.Match[str], end: int) -> bool:
 
 def _loud_end(text: str, start: int, match: re.Match[str], word: str) -> bool:
     """For question marks, exclamation marks and ellipses before a word that is not small."""
-    if not any(c.isalnum() for c in text[start : match.start()]):
+    lead = text[start : min(match.start(), start + _LEAD)]
+    if not any(c.isalnum() for c in lead):
         return False
-    if not match["mark"].strip(".…"):
+    if not match[1].strip(".…"):
         return word != "I"
-    if any(c in _QUOTES for c in match["closers"]):
+    if any(c in _QUOTES for c in match[2]):
         return _SPEAKER.match(text, match.end()) is None
     return True
 

@@ -1,0 +1,65 @@
+"""Plain text and Markdown: the file's own characters."""
+
+from __future__ import annotations
+
+import codecs
+
+from index.problems import SourceProblem
+from index.sources.content import Content
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""UTF-32 before UTF-16, whose mark begins alike."""
+_SAMPLE = 200_000
+"""Bytes from which an encoding is guessed."""
+_CONTROLS = frozenset(range(32)) - frozenset(b"\a\b\t\n\v\f\r\x1a\x1b\x1c\x1d\x1e")
+_BINARY = 0.02
+"""Share of control characters above which bytes are no text."""
+
+
+def read(data: bytes, shown: str, max_bytes: int) -> Content:  # noqa: ARG001 - see ReadFormat
+    """The text as it is, without a byte order mark."""
+    return Content(decode(data, shown))
+
+
+def decode(data: bytes, shown: str, declared: str = "") -> str:
+    """By byte order mark, else as declared, else as UTF-8, else by chardet's guess.
+
+    Raises:
+        SourceProblem: the bytes are no text, or in no encoding that fits.
+    """
+    encodings = [name for mark, name in _MARKS if data.startswith(mark)][:1]
+    for encoding in encodings or [declared, "utf-8"]:
+        try:
+            text = data.decode(encoding) if encoding else ""
+        except (UnicodeDecodeError, LookupError):
+            continue
+        if text and not _is_binary(text):
+            return text
+    return _guessed(data, shown)
+
+
+def _guessed(data: bytes, shown: str) -> str:
+    import chardet
+
+    encoding = chardet.detect(data[:_SAMPLE])["encoding"]
+    try:
+        text = data.decode(encoding) if encoding else ""
+    except (UnicodeDecodeError, LookupError):
+        text = ""
+    if not text or _is_binary(text):
+        raise SourceProblem(
+            f"{shown} is not text, or in an encoding that is not known.",
+            "If it is text, save it as UTF-8.",
+        )
+    return text
+
+
+def _is_binary(text: str) -> bool:
+    head = text[:_SAMPLE]
+    return sum(ord(c) in _CONTROLS for c in head) > _BINARY * len(head) or "\0" in head
