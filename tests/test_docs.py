@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 PAGES = [README, *(ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md"))]
 PAGES += sorted((ROOT / "docs").glob("*.md"))
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PROGRAM = re.compile(r"^```python\n(.*?)^```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TESTED = re.compile(r"(?<=<!-- tested -->\n)```console\n.*?^```$", re.MULTILINE | re.DOTALL)
 SCORE = re.compile(r"\b[01]\.\d\d\b")
 """Differs in the last digits from machine to machine."""
@@ -47,14 +47,17 @@ def examples(block: str) -> list[Example]:
 
 def shell(command: str, home: Path) -> str:
     """What ``command`` prints to stdout in the folder of the project, as a newcomer types it."""
-    script = f'pullquote() {{ "$PYTHON" -m qa "$@"; }}\n{command}'
+    return _run(["bash", "-c", f'pullquote() {{ "$PYTHON" -m qa "$@"; }}\n{command}'], home)
+
+
+def python(program: str, home: Path) -> str:
+    """What ``program`` prints to stdout in the folder of the project."""
+    return _run([sys.executable, "-c", program], home)
+
+
+def _run(arguments: list[str], home: Path) -> str:
     done = subprocess.run(
-        ["bash", "-c", script],
-        cwd=ROOT,
-        env=_environment(home),
-        capture_output=True,
-        text=True,
-        timeout=120,
+        arguments, cwd=ROOT, env=_environment(home), capture_output=True, text=True, timeout=120
     )
     assert done.returncode in (Exit.ANSWERED, Exit.NOT_IN_TEXT), done.stderr
     return done.stdout
@@ -85,12 +88,17 @@ def refreshed(page: str, home: Path) -> str:
         parts = [f"$ {one.command}\n{shell(one.command, home)}" for one in examples(match.group())]
         return "```console\n" + "".join(parts) + "```"
 
-    return TESTED.sub(block, page)
+    def program(match: re.Match[str]) -> str:
+        code = match.group(1)
+        return f"```python\n{code}```\n\n```text\n{python(code, home)}```"
+
+    return PROGRAM.sub(program, TESTED.sub(block, page))
 
 
 TESTED_EXAMPLES = [
     one for block in TESTED.findall(README.read_text("utf-8")) for one in examples(block)
 ]
+PROGRAMS = PROGRAM.findall(README.read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +108,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_readme_has_examples_that_are_tested() -> None:
     assert len(TESTED_EXAMPLES) >= 4
+    assert len(PROGRAMS) == README.read_text("utf-8").count("```python\n") >= 1
 
 
 @pytest.mark.parametrize("example", TESTED_EXAMPLES, ids=lambda example: example.command)
@@ -107,23 +116,11 @@ def test_a_command_prints_what_the_readme_shows(example: Example, home: Path) ->
     assert masked(shell(example.command, home)) == masked(example.printed)
 
 
-def test_the_python_examples_run_and_print_what_the_readme_shows(home: Path) -> None:
-    blocks = BLOCK.findall(README.read_text("utf-8"))
-    programs = [i for i, (kind, _) in enumerate(blocks) if kind == "python"]
-    assert programs
-    for i in programs:
-        done = subprocess.run(
-            [sys.executable, "-c", blocks[i][1]],
-            cwd=ROOT,
-            env=_environment(home),
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == 0, done.stderr
-        kind, printed = blocks[i + 1]
-        assert kind == "text"
-        assert masked(done.stdout) == masked(printed)
+@pytest.mark.parametrize(("program", "printed"), PROGRAMS)
+def test_a_python_example_prints_what_the_readme_shows(
+    program: str, printed: str, home: Path
+) -> None:
+    assert masked(python(program, home)) == masked(printed)
 
 
 def table(heading: str) -> dict[str, str]:
