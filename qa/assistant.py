@@ -72,7 +72,7 @@ class Assistant:
             ModelProblem: the embedder cannot be loaded.
         """
         settings = settings or load_settings()
-        documents = list(_documents(sources, settings))
+        documents = list(read_all(sources, settings))
         assistant = cls(_new_index(settings), settings)
         assistant._index.add(documents, on_progress=on_progress)
         return assistant
@@ -168,7 +168,7 @@ class Assistant:
             SourceProblem: a text cannot be read; nothing is added then.
             IndexProblem: the index cannot be written.
         """
-        documents = list(_documents(sources, self._settings))
+        documents = list(read_all(sources, self._settings))
         return self._index.add(documents, on_progress=on_progress, cancelled=cancelled)
 
     def remove(self, keys: Sequence[str]) -> Changes:
@@ -314,7 +314,7 @@ def _open_index(path: Path, settings: Settings, *, create: bool, stale: bool) ->
     )
 
 
-def _documents(sources: Sequence[str | Path | Document], settings: Settings) -> Iterator[Document]:
+def read_all(sources: Sequence[str | Path | Document], settings: Settings) -> Iterator[Document]:
     """The documents of ``sources`` in their order, each key once; folders give their files."""
     from index.sources import expand, read
 

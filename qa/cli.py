@@ -100,9 +100,12 @@ def _refuse_misspelt(word: str) -> None:
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        click.echo(f"pullquote {version('pullquote')}")
+        try:
+            click.echo(f"pullquote {version('pullquote')}")
+        except PackageNotFoundError:
+            click.echo("pullquote (a checkout that is not installed)")
         ctx.exit()
 
 

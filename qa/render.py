@@ -111,7 +111,10 @@ def _marked(evidence: Evidence) -> str:
 def _parts(evidence: Evidence) -> tuple[str, str, str]:
     """What stands before the span in its sentence, the span, and what stands after it."""
     text, sentence, span = evidence.document.text, evidence.sentence, evidence.span
-    end = max(sentence.end, span.end)
+    end = sentence.end
+    if span.end > end:
+        closing = span.end < len(text) and text[span.end] in '”»"'
+        end = span.end + closing
     return text[sentence.start : span.start], span.of(text), text[span.end : end]
 
 

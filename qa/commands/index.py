@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.problems import IndexProblem
-from qa.assistant import Assistant, indexes, location
+from qa.assistant import Assistant, indexes, location, read_all
 from qa.commands.common import Ticker, check_stdin, settings
 from qa.exits import Exit
 from qa.render import one_line
@@ -64,8 +64,9 @@ def add(name: str, articles: Sequence[str], model: str | None) -> int:
 
 def _put(name: str, articles: Sequence[str], chosen: Settings, *, create: bool) -> int:
     check_stdin(articles)
+    documents = list(read_all(articles, chosen))  # first: a bad text must not leave an empty index
     with Ticker() as ticker, Assistant.open(name, settings=chosen, create=create) as kept:
-        _tell(kept.add(articles, on_progress=ticker))
+        _tell(kept.add(documents, on_progress=ticker))
     return Exit.ANSWERED
 
 

@@ -11,11 +11,8 @@ IDS = st.lists(st.integers(1, 30), max_size=20)
 
 def test_scores_are_those_of_the_paper() -> None:
     fused = reciprocal_rank_fusion([Ranking([7, 3]), Ranking([3, 9])])
-    assert fused == [
-        (3, pytest.approx(1 / 62 + 1 / 61)),
-        (7, pytest.approx(1 / 61)),
-        (9, pytest.approx(1 / 62)),
-    ]
+    assert [id_ for id_, _ in fused] == [3, 7, 9]
+    assert [score for _, score in fused] == pytest.approx([1 / 62 + 1 / 61, 1 / 61, 1 / 62])
 
 
 def test_a_weight_scales_what_its_ranking_says() -> None:
