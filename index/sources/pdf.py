@@ -14,6 +14,8 @@ from index.sources.content import Content, damaged, extra
 
 _GAP = 1.35
 """Times the usual distance between lines from which a new paragraph begins."""
+_SPACED = 2.0
+"""Times the height of a line that lines of one paragraph may be apart."""
 _INDENT = 6.0
 """Points to the right of the line before from which a new paragraph begins."""
 _SHORT = 0.8
@@ -111,7 +113,8 @@ def _paragraphs(pages: Sequence[Sequence[_Line]]) -> Iterator[str]:
     text = ""
     for page in pages:
         steps = [a.bottom - b.bottom for a, b in pairwise(page) if a.bottom > b.bottom]
-        usual = median(steps) if steps else 0.0
+        tallest = _SPACED * max((line.height for line in page), default=0.0)
+        usual = min(median(steps), tallest) if steps else 0.0
         width = max((line.right - line.left for line in page), default=0.0)
         before: _Line | None = None
         for line in page:

@@ -17,7 +17,11 @@ _MARKS = (
 """UTF-32 before UTF-16, whose mark begins alike."""
 _SAMPLE = 200_000
 """Bytes from which an encoding is guessed."""
+_UNSURE = 0.1
+"""Confidence below which a guess is worth less than the commonest of the old encodings."""
 _CONTROLS = frozenset(range(32)) - frozenset(b"\a\b\t\n\v\f\r\x1a\x1b\x1c\x1d\x1e")
+_NEVER = frozenset("\0\ufffe\uffff")
+"""Characters that no text holds."""
 _BINARY = 0.02
 """Share of control characters above which bytes are no text."""
 
@@ -47,7 +51,9 @@ def decode(data: bytes, shown: str, declared: str = "") -> str:
 def _guessed(data: bytes, shown: str) -> str:
     import chardet
 
-    encoding = chardet.detect(data[:_SAMPLE])["encoding"]
+    guess = chardet.detect(data[:_SAMPLE])
+    unsure = guess["encoding"] is not None and guess["confidence"] < _UNSURE
+    encoding = "cp1252" if unsure else guess["encoding"]
     try:
         text = data.decode(encoding) if encoding else ""
     except (UnicodeDecodeError, LookupError):
@@ -62,4 +68,4 @@ def _guessed(data: bytes, shown: str) -> str:
 
 def _is_binary(text: str) -> bool:
     head = text[:_SAMPLE]
-    return sum(ord(c) in _CONTROLS for c in head) > _BINARY * len(head) or "\0" in head
+    return sum(ord(c) in _CONTROLS for c in head) > _BINARY * len(head) or bool(_NEVER & set(head))
