@@ -18,6 +18,7 @@ import numpy as np
 
 from index.ports import Vectors
 from index.problems import ModelProblem
+from index.word_pieces import WordPieces
 
 _WEIGHTS, _TOKENIZER, _MODULES = "model.safetensors", "tokenizer.json", "modules.json"
 _ROWS = ("embedding.weight", "embeddings")
@@ -48,13 +49,14 @@ class StaticEmbedder:
         self._directory = directory
         self._name = name
         try:
-            self._tokenizer = _tokenizer(directory / _TOKENIZER)
+            tokenizer = _tokenizer(directory / _TOKENIZER)
             self._rows = _rows(directory / _WEIGHTS)
             self._before_question, self._before_passage = _prompts(directory)
         except (OSError, ValueError, KeyError) as error:
             raise _unreadable(directory, str(error)) from error
-        if self._tokenizer.get_vocab_size() > len(self._rows):
+        if tokenizer.get_vocab_size() > len(self._rows):
             raise _unreadable(directory, "it has more tokens than rows")
+        self._pieces = WordPieces(tokenizer)
 
     @property
     def name(self) -> str:
@@ -79,27 +81,32 @@ class StaticEmbedder:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
-            for at, ids in enumerate(self._token_ids(batch, self._before_passage), start):
-                vectors[at] = self._mean(ids)
+            for at, ids in enumerate(self._ids(batch, self._before_passage), start):
+                vectors[at] = _mean(self._single_precision, ids)
         return _normalized(vectors)
 
     def question(self, text: str) -> Vectors:
         """As a passage, with the model's prompt for questions."""
-        (ids,) = self._token_ids([text], self._before_question)
-        vector: Vectors = _normalized(self._mean(ids)[None, :])[0]
+        (ids,) = self._ids([text], self._before_question)
+        vector: Vectors = _normalized(_mean(self._rows, ids)[None, :])[0]
         return vector
 
-    def _token_ids(self, texts: Sequence[str], prompt: str) -> list[list[int]]:
-        prompted = [prompt + text if text else "" for text in texts]
-        encodings = self._tokenizer.encode_batch_fast(prompted, add_special_tokens=False)
-        return [encoding.ids for encoding in encodings]
+    def _ids(self, texts: Sequence[str], prompt: str) -> list[list[int]]:
+        return self._pieces.ids([prompt + text if text else "" for text in texts])
 
-    def _mean(self, ids: list[int]) -> Vectors:
-        if not ids:
-            return np.zeros(self.dimension, dtype=np.float32)
-        rows = self._rows.take(ids, axis=0)
-        mean: Vectors = np.add.reduce(rows, axis=0, dtype=np.float32) / np.float32(len(ids))
-        return mean
+    @cached_property
+    def _single_precision(self) -> Vectors:
+        """The rows for many texts: adding half-precision rows one by one is three times slower."""
+        rows: Vectors = self._rows.astype(np.float32, copy=False)
+        return rows
+
+
+def _mean(rows: Any, ids: list[int]) -> Vectors:
+    if not ids:
+        return np.zeros(rows.shape[1], dtype=np.float32)
+    chosen = rows.take(ids, axis=0).astype(np.float32, copy=False)
+    mean: Vectors = chosen.sum(axis=0) / np.float32(len(ids))
+    return mean
 
 
 def _normalized(vectors: Vectors) -> Vectors:
