@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from index.problems import IndexProblem, UsageProblem
+from index.problems import UsageProblem
 from index.settings import Settings
 from index.settings import load as load_settings
 from index.text import words
@@ -26,6 +25,7 @@ from index.types import (
 )
 from qa.answering import answer
 from qa.combining import Combiner, candidates, context
+from qa.opening import location, new_index, open_index, read_all
 from qa.ports import Reader, Reranker
 from qa.retrieval import HybridRetriever
 from qa.types import Answer, Answered, Hit, Retrieved, Step, Understood
@@ -73,7 +73,7 @@ class Assistant:
         """
         settings = settings or load_settings()
         documents = list(read_all(sources, settings))
-        assistant = cls(_new_index(settings), settings)
+        assistant = cls(new_index(settings), settings)
         assistant._index.add(documents, on_progress=on_progress)
         return assistant
 
@@ -100,7 +100,7 @@ class Assistant:
         """
         settings = settings or load_settings()
         path = location(index, settings)
-        return cls(_open_index(path, settings, create=create, stale=stale), settings)
+        return cls(open_index(path, settings, create=create, stale=stale), settings)
 
     def ask(self, question: str) -> Answer:
         """The answer, or what came nearest to one.
@@ -265,68 +265,3 @@ def checked(question: str) -> str:
             'Ask something such as "Who led the talks?".',
         )
     return stripped
-
-
-def location(index: str | Path, settings: Settings) -> Path:
-    """The directory of an index: a path as it is, a bare name under the user's data directory.
-
-    Raises:
-        UsageProblem: the name is empty.
-    """
-    if isinstance(index, Path):
-        return index
-    if not index.strip() or index in (".", ".."):
-        raise UsageProblem("The index has no name.", "Name it, or give the path of its directory.")
-    if "/" in index or "\\" in index:
-        return Path(index).expanduser()
-    return indexes(settings) / index
-
-
-def indexes(settings: Settings) -> Path:
-    """The directory in which indexes given by name live."""
-    return Path(settings.home) / "indexes"
-
-
-def _new_index(settings: Settings) -> Index:
-    from index.embedders import load
-    from index.library import Index
-
-    return Index.open(None, embedder=load(settings.model), engine=settings.engine)
-
-
-def _open_index(path: Path, settings: Settings, *, create: bool, stale: bool) -> Index:
-    """The index at ``path``, with the model and engine that it was made with unless told."""
-    from index.embedders import load
-    from index.library import Index, manifest
-
-    made = manifest(path)
-    if made is None and not create:
-        raise IndexProblem(
-            f"There is no index at {path}.", "Build it with: pullquote index build NAME ARTICLE"
-        )
-    return Index.open(
-        path,
-        embedder=load(settings.model or (made.embedder if made else None)),
-        engine=made.engine if made else settings.engine,
-        create=create,
-        readonly=made is not None and not os.access(path, os.W_OK),
-        stale=stale,
-    )
-
-
-def read_all(sources: Sequence[str | Path | Document], settings: Settings) -> Iterator[Document]:
-    """The documents of ``sources`` in their order, each key once; folders give their files."""
-    from index.sources import expand, read
-
-    seen: set[str] = set()
-    for source in sources:
-        if isinstance(source, Document):
-            found: Sequence[str | Path | Document] = [source]
-        else:
-            found = ["-"] if str(source) == "-" else expand([source])
-        for item in found:
-            if not isinstance(item, Document):
-                item = read(item, max_bytes=settings.max_bytes)
-            if item.key not in seen:
-                seen.add(item.key)
-                yield item

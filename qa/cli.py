@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -157,9 +156,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str] | None) -> int:
     from qa.render import clean
 
-    arguments: Any = None if argv is None else list(argv)
+    arguments = sys.argv[1:] if argv is None else list(argv)
     try:
-        code = pullquote.main(arguments, prog_name="pullquote", standalone_mode=False)
+        # Not pullquote.main(): it ends the process with 1 when the output's reader goes away.
+        with pullquote.make_context("pullquote", arguments) as ctx:
+            code = pullquote.invoke(ctx)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
     except Problem as problem:
         return _talk(clean(str(problem)), problem.exit_code)
     except click.UsageError as error:

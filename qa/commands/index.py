@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from index.problems import IndexProblem
-from qa.assistant import Assistant, indexes, location, read_all
+from qa.assistant import Assistant
 from qa.commands.common import Ticker, check_stdin, settings
 from qa.exits import Exit
+from qa.opening import indexes, location, read_all
 from qa.render import one_line
 
 if TYPE_CHECKING:

@@ -1,0 +1,90 @@
+"""From names and paths to documents and indexes; engines are imported when one is opened."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.problems import IndexProblem, UsageProblem
+from index.settings import Settings
+from index.types import Document
+
+if TYPE_CHECKING:
+    from index.library import Index
+
+
+def location(index: str | Path, settings: Settings) -> Path:
+    """The directory of an index: a path as it is, a bare name under the user's data directory.
+
+    Raises:
+        UsageProblem: the name is empty.
+    """
+    if isinstance(index, Path):
+        return index
+    if not index.strip() or index in (".", ".."):
+        raise UsageProblem("The index has no name.", "Name it, or give the path of its directory.")
+    if "/" in index or "\\" in index:
+        return Path(index).expanduser()
+    return indexes(settings) / index
+
+
+def indexes(settings: Settings) -> Path:
+    """The directory in which indexes given by name live."""
+    return Path(settings.home) / "indexes"
+
+
+def new_index(settings: Settings) -> Index:
+    """An empty index in memory.
+
+    Raises:
+        ModelProblem: the embedder cannot be loaded.
+    """
+    from index.embedders import load
+    from index.library import Index
+
+    return Index.open(None, embedder=load(settings.model), engine=settings.engine)
+
+
+def open_index(path: Path, settings: Settings, *, create: bool, stale: bool) -> Index:
+    """The index at ``path``, with the model and engine that it was made with unless told.
+
+    Raises:
+        IndexProblem: it is not there, damaged, or made by another model or version.
+        ModelProblem: the embedder cannot be loaded.
+    """
+    from index.embedders import load
+    from index.library import Index, manifest
+
+    made = manifest(path)
+    if made is None and not create:
+        raise IndexProblem(
+            f"There is no index at {path}.", "Build it with: pullquote index build NAME ARTICLE"
+        )
+    return Index.open(
+        path,
+        embedder=load(settings.model or (made.embedder if made else None)),
+        engine=made.engine if made else settings.engine,
+        create=create,
+        readonly=made is not None and not os.access(path, os.W_OK),
+        stale=stale,
+    )
+
+
+def read_all(sources: Sequence[str | Path | Document], settings: Settings) -> Iterator[Document]:
+    """The documents of ``sources`` in their order, each key once; folders give their files."""
+    from index.sources import expand, read
+
+    seen: set[str] = set()
+    for source in sources:
+        if isinstance(source, Document):
+            found: Sequence[str | Path | Document] = [source]
+        else:
+            found = ["-"] if str(source) == "-" else expand([source])
+        for item in found:
+            if not isinstance(item, Document):
+                item = read(item, max_bytes=settings.max_bytes)
+            if item.key not in seen:
+                seen.add(item.key)
+                yield item
