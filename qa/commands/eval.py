@@ -16,12 +16,18 @@ if TYPE_CHECKING:
     from qa.evaluation.data import Dataset
     from qa.evaluation.mistakes import Mistake
     from qa.evaluation.report import Figures
-    from qa.evaluation.runner import Evaluation
+    from qa.evaluation.runner import Evaluation, Parts
 
 
 @click.command("eval")
 @click.argument(
     "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
+)
+@click.option(
+    "--documents",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Where the documents lie that rows name (default: beside FILE).",
 )
 @click.option("--split", metavar="NAME", help="Only the rows whose split has this name.")
 @click.option(
@@ -53,6 +59,7 @@ if TYPE_CHECKING:
 @with_settings
 def command(
     files: tuple[Path, ...],
+    documents: Path | None,
     split: str | None,
     limit: int | None,
     seed: int,
@@ -64,8 +71,8 @@ def command(
 ) -> None:
     """Measure how well questions with known answers are answered.
 
-    FILE is SQuAD 1.1 or 2.0 JSON, or JSON lines with context, question and answers, packed by gzip
-    or not. Contexts of one title are searched together, as one article.
+    FILE is SQuAD 1.1 or 2.0 JSON, or JSON lines with context (or the name of a document), question
+    and answers; packed by gzip or not. Contexts of one title are searched together, as one article.
 
     Prints every measure for BM25 alone, for vectors alone (dense), for both (hybrid) and for all
     of Pullquote with its reader (full), with 95 % intervals and the lead over BM25. What each
@@ -80,19 +87,18 @@ def command(
     \b
     JSON: the setting, and "methods": by method and measure, shares as 0 to 1; beside them
     "intervals" and "lead" (over BM25: value and interval) by measure. "errors" with --errors.
-    """
+    """  # noqa: D301 - click reads the control character itself
     from qa.evaluation.data import load
     from qa.evaluation.figures import figures
     from qa.evaluation.mistakes import mistakes
 
-    dataset = load(files, split=split, limit=limit, seed=seed)
+    dataset = load(files, documents=documents, split=split, limit=limit, seed=seed)
     _tell_misplaced(dataset)
-    evaluation = _evaluated(dataset, settings, passages)
+    parts = _parts(settings, passages)
+    evaluation = _evaluated(dataset, parts)
     measured = figures(evaluation.runs, resamples=resamples, seed=seed)
-    threshold = evaluation.runs[-1].threshold or 0.0
-    wrong = mistakes(evaluation.asked, threshold, limit=errors, seed=seed)
-    setting = _counts(dataset) | {"passages": passages, "k": settings.k, "seed": seed}
-    setting["threshold"] = round(threshold, 4)
+    wrong = mistakes(evaluation.asked, parts.full.threshold, limit=errors, seed=seed)
+    setting = {**_counts(dataset), **_setting(parts, settings), "seed": seed}
     click.echo((_as_data if as_json else _as_text)(setting, measured, wrong))
 
 
@@ -105,27 +111,44 @@ def _tell_misplaced(dataset: Dataset) -> None:
         )
 
 
-def _evaluated(dataset: Dataset, settings: Settings, passages: str) -> Evaluation:
+def _parts(settings: Settings, passages: str) -> Parts:
     from index import embedders
     from index.engines import open_lexical
     from qa import readers, rerankers
     from qa.evaluation.methods import Full
-    from qa.evaluation.runner import Parts, evaluate
+    from qa.evaluation.runner import Parts
     from qa.evaluation.shelf import Cut
 
     reranker = rerankers.load(settings.reranker) if settings.reranker else None
-    parts = Parts(
+    return Parts(
         embedder=embedders.load(settings.model),
         lexical=lambda: open_lexical(settings.engine),
         full=Full(readers.load(settings.reader), reranker, settings.k, settings.threshold),
         cut=Cut(passages),
     )
+
+
+def _evaluated(dataset: Dataset, parts: Parts) -> Evaluation:
+    from qa.evaluation.runner import evaluate
+
     started = time.monotonic()
     with Ticker() as ticker:
         evaluation = evaluate(dataset, parts, on_progress=ticker)
     seconds = time.monotonic() - started
     click.echo(f"{dataset.questions:,} questions asked in {seconds:.0f} s.", err=True)
     return evaluation
+
+
+def _setting(parts: Parts, settings: Settings) -> dict[str, Any]:
+    """What the figures depend on."""
+    return {
+        "embedder": parts.embedder.name,
+        "reader": parts.full.reader,
+        "reranker": settings.reranker,
+        "passages": parts.cut.value,
+        "k": settings.k,
+        "threshold": round(parts.full.threshold, 4),
+    }
 
 
 def _counts(dataset: Dataset) -> dict[str, Any]:
@@ -149,6 +172,10 @@ def _as_data(setting: dict[str, Any], measured: Figures, wrong: list[Mistake]) -
 def _as_text(setting: dict[str, Any], measured: Figures, wrong: list[Mistake]) -> str:
     from qa.evaluation.mistakes import as_text
     from qa.evaluation.report import as_table
+    from qa.render import one_line
 
-    head = ", ".join(f"{name} {value}" for name, value in setting.items())
-    return "\n\n".join([head, as_table(measured), *([as_text(wrong)] if wrong else [])])
+    head = [
+        f"{name:<11} {one_line(str(value))}" for name, value in setting.items() if value is not None
+    ]
+    parts = ["\n".join(head), as_table(measured), *([as_text(wrong)] if wrong else [])]
+    return "\n\n".join(parts)

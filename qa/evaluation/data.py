@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.problems import UsageProblem
+from index.problems import SourceProblem, UsageProblem
 from index.types import Block, BlockKind, Document, Span
 from qa.evaluation.cases import Article, Case
 from qa.evaluation.rows import Row, read_rows
@@ -32,31 +32,49 @@ class Dataset:
 
 
 def load(
-    paths: Sequence[Path], *, split: str | None = None, limit: int | None = None, seed: int = 0
+    paths: Sequence[Path],
+    *,
+    documents: Path | None = None,
+    split: str | None = None,
+    limit: int | None = None,
+    seed: int = 0,
 ) -> Dataset:
     """The questions of ``paths``, grouped by article.
 
-    ``limit`` draws that many questions at random; the articles that are asked stay whole, so that
-    a question has to be found among the same passages as in the full run.
+    Args:
+        paths: question files.
+        documents: the folder of the documents that rows name; None: that of the question file.
+        split: only rows of this split.
+        limit: as many questions are drawn at random; the articles that are asked stay whole, so
+            that a question has to be found among the same passages as in the full run.
+        seed: of the draw.
 
     Raises:
         SourceProblem: a file cannot be read as questions, or a document it names as text.
         UsageProblem: no question belongs to ``split``.
     """
-    groups = [group for path in paths for group in _grouped(_rows(path, split), path.parent)]
-    if not groups:
-        known = sorted({row.split for path in paths for row in read_rows(path) if row.split})
+    read = {path: read_rows(path) for path in paths}
+    kept = {
+        path: [row for row in rows if split is None or row.split == split]
+        for path, rows in read.items()
+    }
+    if not any(kept.values()):
+        known = sorted({row.split for rows in read.values() for row in rows if row.split})
         remedy = f"The files have: {', '.join(known)}." if known else "The files name no split."
         raise UsageProblem(f'No question belongs to the split "{split}".', remedy)
+    groups = [
+        group for path, rows in kept.items() for group in _grouped(rows, documents or path.parent)
+    ]
     built = [_article(group, number) for number, group in enumerate(groups, 1)]
-    asked = sum(len(group.rows) for group in groups)
+    asked = sum(len(article.cases) for article in built)
     articles = [article for article in built if article.cases]
-    misplaced = asked - sum(len(article.cases) for article in articles)
+    misplaced = sum(map(len, kept.values())) - asked
+    if not articles:
+        raise SourceProblem(
+            "No question is left: no answer stands where the file says.",
+            "Starts count characters of the context from 0.",
+        )
     return Dataset(tuple(_drawn(articles, limit, seed)), misplaced)
-
-
-def _rows(path: Path, split: str | None) -> list[Row]:
-    return [row for row in read_rows(path) if split is None or row.split == split]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +106,15 @@ def _identity(row: Row) -> tuple[str, str]:
 
 
 def _named(kind: str, name: str, folder: Path) -> Document | None:
+    """The document of that name below ``folder``; None for a context that is its own text."""
     if kind != "document":
         return None
     from index.sources import read
 
-    return read(folder / name)
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise SourceProblem(f"The document {name} lies outside {folder}.", "Name its folder.")
+    return read(path)
 
 
 def _article(group: _Group, number: int) -> Article:

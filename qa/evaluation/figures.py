@@ -124,6 +124,9 @@ OF_PROBABILITIES: Mapping[str, Callable[[Ranked, float], float | None]] = {
 }
 """Measures that ask for a probability and a threshold to answer from."""
 
+WITHOUT_INTERVAL = frozenset({"ECE"})
+"""Repeated questions look like miscalibration: the interval of a resample would lie too high."""
+
 LATENCY = {"p50 ms": 50, "p95 ms": 95}
 """Percentiles of the milliseconds a question took."""
 
@@ -135,32 +138,35 @@ def figures(
 
     ``resamples`` of 0 leaves the intervals out.
     """
-    names = [run.method for run in runs]
-    values = [_measures(run) for run in runs]
-    drawn = _resampled(runs, resamples, seed)
+    samples = [
+        _Sample(_measures(run), drawn)
+        for run, drawn in zip(runs, _resampled(runs, resamples, seed), strict=True)
+    ]
     return {
-        name: {
-            measure: _figure(measure, value, own, values[0], drawn[0], baseline=own is drawn[0])
-            for measure, value in measured.items()
+        run.method: {
+            measure: _figure(measure, sample, None if sample is samples[0] else samples[0])
+            for measure in sample.values
         }
-        for name, measured, own in zip(names, values, drawn, strict=True)
+        for run, sample in zip(runs, samples, strict=True)
     }
 
 
-def _figure(
-    measure: str,
-    value: float | None,
-    own: Mapping[str, Floats],
-    reference: Mapping[str, float | None],
-    drawn: Mapping[str, Floats],
-    *,
-    baseline: bool,
-) -> Figure:
-    interval = _interval(own[measure]) if measure in own else None
-    against = reference.get(measure)
-    if baseline or value is None or against is None or measure not in own:
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """The measures of one run, and what resampling made of them."""
+
+    values: Mapping[str, float | None]
+    drawn: Mapping[str, Floats]
+
+
+def _figure(measure: str, own: _Sample, baseline: _Sample | None) -> Figure:
+    value, drawn = own.values[measure], own.drawn.get(measure)
+    interval = None if drawn is None else _interval(drawn)
+    against = baseline.values.get(measure) if baseline else None
+    if baseline is None or value is None or against is None or measure in LATENCY:
         return Figure(value, interval)
-    return Figure(value, interval, value - against, _interval(own[measure] - drawn[measure]))
+    led = None if drawn is None else _interval(drawn - baseline.drawn[measure])
+    return Figure(value, interval, value - against, led)
 
 
 def _measures(run: Run) -> dict[str, float | None]:
@@ -195,6 +201,7 @@ def _confidences_resampled(run: Run, counts: Counts) -> dict[str, Floats]:
     return {
         name: np.array([np.nan if row[name] is None else row[name] for row in rows], float)
         for name in rows[0]
+        if name not in WITHOUT_INTERVAL
     }
 
 

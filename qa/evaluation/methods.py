@@ -110,6 +110,11 @@ class Full:
         self.threshold = self._combiner.threshold if threshold is None else threshold
         """The confidence from which the user gets an answer."""
 
+    @property
+    def reader(self) -> str:
+        """The name of the reader."""
+        return self._reader.name
+
     def find(self, shelf: Shelf, question: str) -> Found:
         """Passages stand in the order of their best sentences, then those that were not read."""
         retriever = HybridRetriever(shelf, reranker=self._reranker)
