@@ -54,15 +54,18 @@ _WIDE = "。！？｡．।॥"
 _MARK = re.compile(rf"([.!?…‽؟۔։።။។{_WIDE}]+)((?:[{_CLOSERS}]|\[\d+\])*)")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n|\r[^\S\r\n]*\r|\u2029")
 _NEXT = re.compile(
-    r"\s+(?:[\"'“”‘’«‹„»›(\[{¿¡*_#–—\-\u200b-\u200f\u2060\ufeff]\s*)*"
+    r"\s+(?P<lead>(?:[\"'“”‘’«‹„»›(\[{¿¡*_#–—\-\u200b-\u200f\u2060\ufeff]\s*)*)"
     r"(?P<word>[^\W_]+|\S)(?P<after>.?)",
     re.DOTALL,
 )
 _SPEAKER = re.compile(rf"\s+(?:[^\W\d_a-z][\w’'.\-]*\s+){{1,4}}(?:{'|'.join(sorted(SAYING))})\b")
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _ROMAN = re.compile(r"[IVXLCivxlc]+")
+_DASHES = "-–—"
 _LEAD = 40
 """Characters within which a sentence has its first letter; before it no mark can end it."""
+_STATE = 2
+"""Letters up to which a word in capitals is as likely a word or an acronym as FLA. for Fla."""
 _LONG_WORD = 5
 """Letters of a word that is hardly an abbreviation; a sentence may end with it in lower case."""
 
@@ -100,7 +103,12 @@ def _stops_in_paragraph(text: str, start: int, end: int) -> Iterator[int]:
         stop = match.end()
         if stop == end:
             break
-        if match[1][-1] in _WIDE or (text[stop].isspace() and _ends(text, start, match, end)):
+        following = text[stop]
+        if match[1][-1] in _WIDE:
+            ends = not following.isdigit()
+        else:
+            ends = following.isspace() and _ends(text, start, match, end)
+        if ends:
             yield stop
             start = stop
     yield end
@@ -120,7 +128,7 @@ def _ends(text: str, start: int, match: re.Match[str], end: int) -> bool:
     token = _token_before(text, start, match.start())
     if word[0].islower():
         return len(token) >= _LONG_WORD and token.islower() and token.isalpha() and not match[2]
-    return _full_stop_ends(text, start, match.start(), token, word, following["after"])
+    return _full_stop_ends(text, start, match.start(), token, following)
 
 
 def _loud_end(text: str, start: int, match: re.Match[str], word: str) -> bool:
@@ -135,9 +143,12 @@ def _loud_end(text: str, start: int, match: re.Match[str], word: str) -> bool:
     return True
 
 
-def _full_stop_ends(text: str, start: int, at: int, token: str, word: str, after: str) -> bool:
+def _full_stop_ends(text: str, start: int, at: int, token: str, following: re.Match[str]) -> bool:
     """For a single full stop at ``at`` after ``token``, before a word that is not small."""
-    starts = word in STARTERS and not (after == "." and len(word) == 1)
+    word = following["word"]
+    initial = len(word) == 1 and following["after"] == "."
+    dateline = any(c in _DASHES for c in following["lead"])
+    starts = word in STARTERS and not initial and not dateline
     small = token.lower()
     if token.isdigit():
         counts = not text[start : at - len(token)].strip("\"'“‘(#*- \t\r\n")
@@ -150,7 +161,8 @@ def _full_stop_ends(text: str, start: int, at: int, token: str, word: str, after
         return False
     if len(token) == 1 and token.isupper():
         return starts and bool(text[start : at - 1].strip("\"'“‘( "))
-    if token in SOMETIMES_LAST or _ACRONYM.fullmatch(token):
+    shouted = len(token) > _STATE and token.isupper()
+    if (token.capitalize() if shouted else token) in SOMETIMES_LAST or _ACRONYM.fullmatch(token):
         return starts
     return True
 

@@ -16,7 +16,6 @@ from index.sources import expand, read
 from index.types import BlockKind, Document
 from tests.index import source_files as make
 
-
 PROSE = "The pump that the town had borrowed ran all night and moved very little water."
 PAGE = f"""<!DOCTYPE html><html><head><title>Dam
  leaks</title><style>p {{ color: red }}</style></head><body>
