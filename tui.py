@@ -8,56 +8,123 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.worker import Worker, get_current_worker
 
 from index.problems import Problem
-from index.types import Progress
+from index.types import Document, Progress
+from qa.types import Answered, Step, Verdict
 from terminal import pace
-from terminal.main_screen import MainScreen
-from terminal.messages import Advanced, Indexed, Opened, Stepped, Stopped, Troubled
-from terminal.operations import Operation, Outcome, Source, adding, as_problem, rebuilding
+from terminal.commands import commands, described
+from terminal.main_screen import WIDE, MainScreen
+from terminal.memory import Memory, Notebook
+from terminal.messages import Advanced, Indexed, Opened, Stepped, Stopped, Suggested, Troubled
+from terminal.operations import (
+    Operation,
+    Outcome,
+    Source,
+    adding,
+    as_problem,
+    rebuilding,
+    removing,
+)
 from terminal.ports import Answering
+from terminal.question import QuestionBox
+
+if TYPE_CHECKING:
+    from index.settings import Settings
+    from terminal.texts import Wish
+
+SUGGESTED = 3
+"""Questions that are offered about a fresh text."""
+TRIED = 10
+"""Candidates that are asked to find them."""
 
 
 class PullquoteApp(App[int]):
     """Conversation on the left, source on the right."""
 
     TITLE = "Pullquote"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares no ClassVar here
+        (0, "-narrow"),
+        (72, "-medium"),
+        (WIDE, "-wide"),
+    ]
     CSS_PATH = "terminal/styles.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+o", "add_text", "Add a text", id="texts.add", show=False),
-        Binding("ctrl+e", "sample", "Open the sample", id="texts.sample", show=False),
-        Binding("ctrl+r", "rebuild", "Rebuild the index", id="texts.rebuild", show=False),
+        Binding("ctrl+o", "add_text", "Add a text", id="texts.add"),
+        Binding("ctrl+t", "texts", "Texts: show, remove, refresh", id="texts.list"),
+        Binding("ctrl+r", "rebuild", "Rebuild the index", id="texts.rebuild"),
+        Binding("f9", "sample", "Open a sample article", id="texts.sample"),
+        Binding("ctrl+n", "new_conversation", "New conversation", id="conversation.new"),
+        Binding("f1", "help", "Help on this part", id="help.part"),
+        Binding("question_mark", "keys", "All keys", id="help.keys"),
     ]
 
-    def __init__(self, opening: Callable[[], Answering], sources: Sequence[Source] = ()) -> None:
+    def __init__(
+        self,
+        opening: Callable[[], Answering],
+        sources: Sequence[Source] = (),
+        *,
+        notebook: Notebook | None = None,
+        settings: Settings | None = None,
+    ) -> None:
         super().__init__()
         self._opening = opening
         self._sources = list(sources)
+        self._notebook = notebook or Notebook(None)
+        self._settings = settings
         self._assistant: Answering | None = None
         self._indexing: Worker[None] | None = None
-        self.main = MainScreen()
+        self._loaded = False
+        """Whether the texts given at the start are indexed; until then a question waits."""
+        self._waiting: MainScreen.Asked | None = None
+        self._trouble: Problem | None = None
+        """Why the texts could not be opened, if they could not."""
+        memory = self._notebook.memory
+        self.main = MainScreen(memory.questions, memory.share, novice=not memory.asked)
+
+    # --- beginning and end -----------------------------------------------------------------
 
     def get_default_screen(self) -> MainScreen:
         """The frame is painted first; everything heavy follows on a thread."""
         return self.main
 
     def on_mount(self) -> None:
-        """Open the texts once the frame stands."""
+        """Dress as the user likes; open the texts once the frame stands."""
+        self._dress()
+        self.theme_changed_signal.subscribe(self, lambda theme: self._keep(theme=theme.name))
         self.call_after_refresh(self._open)
 
     def on_unmount(self) -> None:
         """Release the index."""
         if self._assistant:
             self._assistant.close()
+
+    def _dress(self) -> None:
+        """The theme chosen in the app, or the one of the settings; the keys of the settings."""
+        chosen = self._notebook.memory.theme or (self._settings and self._settings.theme) or ""
+        if chosen in self.available_themes:
+            self.theme = chosen
+        if self._settings and self._settings.keymap:
+            self.set_keymap(self._settings.keymap)
+
+    def _keep(self, **changes: object) -> None:
+        memory: Memory = replace(self._notebook.memory, **changes)  # type: ignore[arg-type]
+        self._notebook.keep(memory)
+
+    @on(MainScreen.Shared)
+    def _shared(self, event: MainScreen.Shared) -> None:
+        self._keep(share=event.share)
 
     # --- texts -----------------------------------------------------------------------------
 
@@ -79,18 +146,18 @@ class PullquoteApp(App[int]):
         """Index these texts on a thread, while the ones that are there go on answering."""
         self._index(adding(sources))
 
-    def action_rebuild(self) -> None:
-        """Build the index anew; the old one answers meanwhile."""
-        self._index(rebuilding)
-
     def _index(self, operation: Operation) -> None:
-        if self._assistant is None or (self._indexing and self._indexing.is_running):
-            self.notify("The texts are still being read. Wait, or press Esc to stop.", markup=False)
-            return
-        self._indexing = self._run_operation(self._assistant, operation)
+        if self._assistant is None:
+            self.notify("There is no index to put texts into.", severity="warning", markup=False)
+        elif self._indexing and self._indexing.is_running:
+            self.notify(
+                "Texts are still being read. Wait for them, or press Esc to stop.", markup=False
+            )
+        else:
+            self._indexing = self._work_on_index(self._assistant, operation)
 
     @work(thread=True, group="index", exit_on_error=False)
-    def _run_operation(self, assistant: Answering, operation: Operation) -> None:
+    def _work_on_index(self, assistant: Answering, operation: Operation) -> None:
         worker = get_current_worker()
         begun = time.monotonic()
 
@@ -101,45 +168,108 @@ class PullquoteApp(App[int]):
             outcome = operation(assistant, report, lambda: worker.is_cancelled)
         except Exception as error:  # the border of a thread: see as_problem
             outcome = Outcome(problems=(as_problem(error),))
-        self.post_message(
-            Indexed(
-                outcome, assistant.documents(), assistant.status(), cancelled=worker.is_cancelled
-            )
-        )
+        documents, status = assistant.documents(), assistant.status()
+        self.post_message(Indexed(outcome, documents, status, cancelled=worker.is_cancelled))
 
     @on(Advanced)
     def _advanced(self, event: Advanced) -> None:
         if event.seconds >= pace.QUIET:
-            self.main.show_state(pace.words(event.progress, event.seconds), busy=True)
+            self.main.bar.show_state(pace.words(event.progress, event.seconds), busy=True)
 
     @on(Indexed)
     def _indexed(self, event: Indexed) -> None:
+        """Show what there is now, say what went wrong, and ask what had to wait."""
+        self._loaded = True
         self.main.show_texts(event.documents, event.status)
-        self.main.show_state("index ready" if event.documents else "no text yet")
+        self.main.bar.show_state("index ready" if event.documents else "no text yet")
         for problem in event.outcome.problems:
             self._notice(problem)
         if event.cancelled:
             self.notify("Stopped. What was indexed before is still there.", markup=False)
-        changes = event.outcome.changes
-        fresh = [*changes.added, *changes.changed]
-        if fresh or self.main.source.document is None:
-            self._show_text(
-                fresh[0] if fresh else event.documents[0].key if event.documents else ""
-            )
+        self._show_fresh(event)
+        if self._waiting:
+            self._asked(self._waiting)
+            self._waiting = None
 
-    def _show_text(self, key: str) -> None:
-        if self._assistant and key:
-            self.main.show_document(self._assistant.document(key))
+    def _show_fresh(self, event: Indexed) -> None:
+        """Show a text that has just come, or any if none is shown yet."""
+        changes, shown = event.outcome.changes, self.main.source.document
+        keys = {info.key for info in event.documents}
+        fresh = [key for key in (*changes.added, *changes.changed) if key in keys]
+        if shown and shown.key not in keys:
+            self.main.reading.clear()
+            shown = None
+        if fresh or (shown is None and event.documents):
+            self._show_text(fresh[0] if fresh else event.documents[0].key)
+        if fresh and self._assistant and not self.main.conversation.exchanges:
+            self._suggest(self._assistant, self._assistant.document(fresh[0]))
+
+    def _show_text(self, key: str, *, slide: bool = False) -> None:
+        if self._assistant:
+            self.main.show_document(self._assistant.document(key), slide=slide)
+
+    def action_add_text(self) -> None:
+        """Choose or paste a text."""
+        from terminal.adding import AddDialog
+
+        self.push_screen(AddDialog(Path.cwd()), self._add_chosen)
+
+    def _add_chosen(self, sources: Sequence[Source] | None) -> None:
+        if sources:
+            self.add(sources)
+
+    @on(QuestionBox.Dropped)
+    def _dropped(self, event: QuestionBox.Dropped) -> None:
+        self.add(event.paths)
+
+    @on(MainScreen.SampleWanted)
+    def action_sample(self) -> None:
+        """Open an article that comes with Pullquote."""
+        from qa import samples
+
+        try:
+            self.add([samples.path()])
+        except Problem as problem:
+            self._notice(problem)
+
+    def action_rebuild(self) -> None:
+        """Build the index anew; the old one answers meanwhile."""
+        self._index(rebuilding)
+
+    def action_texts(self) -> None:
+        """List the texts."""
+        from terminal.texts import TextsDialog
+
+        if self._assistant:
+            self.push_screen(TextsDialog(self._assistant.documents()), self._fulfil)
+
+    def _fulfil(self, wish: Wish | None) -> None:
+        from terminal.texts import Add, Rebuild, Refresh, Remove, Show
+
+        match wish:
+            case Show(key):
+                self._show_text(key, slide=True)
+            case Remove(keys):
+                self._index(removing(keys))
+            case Refresh(sources):
+                self.add(sources)
+            case Rebuild():
+                self.action_rebuild()
+            case Add():
+                self.action_add_text()
 
     # --- questions -------------------------------------------------------------------------
 
     @on(MainScreen.Asked)
     def _asked(self, event: MainScreen.Asked) -> None:
-        if self._assistant is None:
-            problem = Problem("The texts are still being opened.", "Ask again in a moment.")
-            self.main.show_problem(event.turn, problem)
-            return
-        self._walk(self._assistant, event.turn, event.question)
+        self.workers.cancel_group(self, "suggest")
+        self._notebook.keep(self._notebook.memory.with_question(event.question))
+        if self._assistant and self._loaded:
+            self._walk(self._assistant, event.turn, event.question)
+        elif self._trouble:
+            self.main.show_problem(event.turn, self._trouble)
+        else:
+            self._waiting = event
 
     @work(thread=True, group="ask", exclusive=True, exit_on_error=False)
     def _walk(self, assistant: Answering, turn: int, question: str) -> None:
@@ -162,37 +292,116 @@ class PullquoteApp(App[int]):
 
     @on(MainScreen.GivenUp)
     def _given_up(self) -> None:
+        self._waiting = None
         self.workers.cancel_group(self, "ask")
+        if self._indexing and self._indexing.is_running:
+            self._indexing.cancel()
 
-    # --- notices ---------------------------------------------------------------------------
+    def action_new_conversation(self) -> None:
+        """Begin anew; the texts stay."""
+        self.workers.cancel_group(self, "ask")
+        self.main.clear()
+
+    @work(thread=True, group="suggest", exclusive=True, exit_on_error=False)
+    def _suggest(self, assistant: Answering, document: Document) -> None:
+        """Offer questions that this text answers: each is asked before it is offered."""
+        from terminal.suggestions import candidates
+
+        worker = get_current_worker()
+        good: list[str] = []
+        for question in candidates(document)[:TRIED]:
+            steps = list(assistant.steps(question, cancelled=lambda: worker.is_cancelled))
+            if worker.is_cancelled:
+                return
+            good += [question] * any(map(_is_answered, steps))
+            if len(good) == SUGGESTED:
+                break
+        self.post_message(Suggested(good))
+
+    @on(Suggested)
+    def _suggested(self, event: Suggested) -> None:
+        self.main.suggest(event.questions)
+
+    # --- notices, help, clipboard ----------------------------------------------------------
 
     @on(Troubled)
     def _troubled(self, event: Troubled) -> None:
-        self.main.show_state("no index")
+        self._trouble = event.problem
+        self.main.bar.show_state("no index")
         self._notice(event.problem)
+        if self._waiting:
+            self._asked(self._waiting)
+            self._waiting = None
 
     def _notice(self, problem: Problem) -> None:
         self.notify(
             problem.remedy, title=problem.summary, severity="warning", timeout=10, markup=False
         )
 
+    @on(MainScreen.Copied)
+    def _copied(self, event: MainScreen.Copied) -> None:
+        from terminal.clipboard import copy
 
-def run(sources: Sequence[Source] = (), index: str | Path | None = None) -> int:
+        self.copy_to_clipboard(event.text)
+        self.run_worker(partial(copy, event.text), thread=True, group="copy", exit_on_error=False)
+        self.notify("The quote and its source are on the clipboard.", markup=False)
+
+    def action_help(self) -> None:
+        """Explain the part that has the focus."""
+        from terminal.help import INTRODUCTION, HelpDialog
+
+        words = (self.focused and self.focused.HELP) or INTRODUCTION
+        bindings = [one.binding for one in self.screen.active_bindings.values()]
+        self.push_screen(HelpDialog(words, bindings))
+
+    @on(QuestionBox.Wondered)
+    def action_keys(self) -> None:
+        """List every key."""
+        from terminal.help import INTRODUCTION, HelpDialog
+
+        every = [*described(MainScreen.BINDINGS), *described(self.BINDINGS)]
+        self.push_screen(HelpDialog(INTRODUCTION, every))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Everything that has a key, and what Textual brings."""
+        return commands(self, self.main, super().get_system_commands(screen))
+
+
+def _is_answered(step: Step) -> bool:
+    return isinstance(step, Answered) and step.answer.verdict is Verdict.ANSWERED
+
+
+def run(
+    sources: Sequence[Source] = (),
+    index: str | Path | None = None,
+    *,
+    settings: Settings | None = None,
+) -> int:
     """Open the app on these texts, in memory or in a kept index; returns the exit code."""
-    return PullquoteApp(partial(_open_assistant, index), sources).run() or 0
+    if settings is None:
+        from index.settings import load
+
+        settings = load()
+    opening = partial(_open_assistant, index, settings)
+    notebook = Notebook(settings.home / "terminal.json")
+    return PullquoteApp(opening, sources, notebook=notebook, settings=settings).run() or 0
 
 
-def _open_assistant(index: str | Path | None) -> Answering:
+def _open_assistant(index: str | Path | None, settings: Settings) -> Answering:
     from qa.assistant import Assistant
 
     if index is None:
-        return Assistant.over(())
-    return Assistant.open(index, create=True)
+        return Assistant.over((), settings=settings)
+    return Assistant.open(index, settings=settings, create=True)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """``python tui.py ARTICLE…``."""
-    return run(list(sys.argv[1:] if argv is None else argv))
+    try:
+        return run(list(sys.argv[1:] if argv is None else argv))
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return problem.exit_code
 
 
 if __name__ == "__main__":

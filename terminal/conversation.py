@@ -15,12 +15,17 @@ from textual.widgets import Static
 from index.problems import Problem
 from qa.types import Answer, Answered, Evidence, Retrieved, Step, Understood, Verdict
 from terminal import phrasing
+from terminal.bars import FAINT
 from terminal.visible import one_line, visible
-
-_FAINT = "$foreground 65%"
+from terminal.welcome import Welcome
 
 SHOWN_EVIDENCE = 9
 """As many as there are keys to jump with."""
+
+
+_FIRST_STEPS = (
+    "Press a number to see that piece in its place; Tab, then n and p, walk through them all."
+)
 
 
 class EvidenceLine(Static):
@@ -45,7 +50,7 @@ class EvidenceLine(Static):
         part = phrasing.excerpt(self.evidence, room)
         return Content.assemble(
             (f"[{self.number}] ", "bold $text-accent"),
-            (f"{place}  ", _FAINT),
+            (f"{place}  ", FAINT),
             part.before,
             ("‹", "$text-accent"),
             (part.quote, "bold"),
@@ -110,6 +115,10 @@ class Exchange(Vertical):
         for line in self.query(EvidenceLine):
             line.set_class(line.number == number, "-chosen")
 
+    def explain(self) -> None:
+        """Say, once in a lifetime, what can be done with an answer."""
+        self.mount(Static(Content(_FIRST_STEPS), markup=False, classes="tip"))
+
     def _say(self, text: str) -> None:
         self.query_one(".progress", Static).update(Content(visible(text)))
 
@@ -171,7 +180,7 @@ def _confidence(answer: Answer) -> Content:
     return Content.assemble(
         f"{phrasing.sureness(answer)}  ",
         (phrasing.bar(answer.confidence), "$text-accent"),
-        (f"  {figures}  ·  {phrasing.seconds(answer)}", _FAINT),
+        (f"  {figures}  ·  {phrasing.seconds(answer)}", FAINT),
     )
 
 
@@ -189,10 +198,18 @@ class ConversationView(VerticalScroll, can_focus=True):
 
     def begin(self, turn: int, question: str) -> Exchange:
         """Show a new question at the bottom."""
+        for welcome in self.query(Welcome):
+            welcome.remove()
         exchange = Exchange(turn, question)
         self.mount(exchange)
         self.call_after_refresh(self.scroll_end, animate=False)
         return exchange
+
+    def clear(self) -> None:
+        """Take all exchanges away."""
+        self.remove_children(Exchange)
+        if not self.query(Welcome):
+            self.mount(Welcome())
 
     def bring(self, exchange: Exchange) -> None:
         """Scroll so that ``exchange`` is in view, from its question on."""

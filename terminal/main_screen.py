@@ -9,23 +9,29 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
 from index.problems import Problem
-from index.types import Document, DocumentInfo, IndexStatus
-from qa.types import Answered, Evidence, Step
+from index.types import Document, DocumentInfo, IndexStatus, Span
+from qa.types import Answered, Step
 from terminal import phrasing
+from terminal.bars import HintBar, StatusBar
 from terminal.conversation import ConversationView, EvidenceLine, Exchange
+from terminal.divider import Divider
+from terminal.outline import OutlineDialog, headings
 from terminal.question import QuestionBox
-from terminal.source import SourceView, Spotlight, evidence_in, heading
-from terminal.visible import one_line
+from terminal.reading import ReadingPane
+from terminal.source import SourceView
 from terminal.welcome import Welcome
 
-_FAINT = "$foreground 65%"
+WIDE = 100
+"""Columns from which conversation and source stand side by side."""
+NARROWEST, WIDEST = 25, 75
+"""Per cent of the width that the conversation can have beside the source."""
+
 _JUMPS = [
     Binding(str(n), f"jump({n})", f"Show evidence {n}", id=f"evidence.{n}", show=False)
     for n in range(1, 10)
@@ -38,18 +44,20 @@ class MainScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n,ctrl+down,alt+n", "walk(1)", "Next evidence", id="evidence.next"),
         Binding("p,ctrl+up,alt+p", "walk(-1)", "Previous evidence", id="evidence.previous"),
+        *_JUMPS,
         Binding("j", "turn(1)", "Next answer", id="answer.next"),
         Binding("k", "turn(-1)", "Previous answer", id="answer.previous"),
-        *_JUMPS,
+        Binding("c,alt+c", "copy", "Copy the quote with its source", id="answer.copy"),
         Binding("i,enter", "write", "Write a question", id="question.write"),
+        Binding("e,alt+e", "edit", "Edit this question and ask again", id="question.edit"),
+        Binding("slash,ctrl+f", "find", "Find in this text", id="source.find"),
+        Binding("o,alt+o", "outline", "Go to a heading", id="source.outline"),
+        Binding("m,f4", "zoom", "One pane alone, or both", id="pane.zoom"),
+        Binding("less_than_sign", "share(-5)", "Narrower conversation", id="pane.narrower"),
+        Binding("greater_than_sign", "share(5)", "Wider conversation", id="pane.wider"),
         Binding("escape", "back", "Give up, or go back", id="back", show=False),
         Binding("tab", "switch(1)", "Next pane", id="pane.next", show=False),
         Binding("shift+tab", "switch(-1)", "Previous pane", id="pane.previous", show=False),
-    ]
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-narrow"),
-        (72, "-medium"),
-        (100, "-wide"),
     ]
 
     @dataclass
@@ -63,28 +71,48 @@ class MainScreen(Screen[None]):
     class GivenUp(Message):
         """The user does not want to wait for what is being done."""
 
-    def __init__(self, history: Sequence[str] = ()) -> None:
+    @dataclass
+    class SampleWanted(Message):
+        """The user has no text at hand."""
+
+    @dataclass
+    class Copied(Message):
+        """The user wants this on the clipboard."""
+
+        text: str
+
+    @dataclass
+    class Shared(Message):
+        """The user has given the conversation this part of the width, in per cent."""
+
+        share: int
+
+    def __init__(
+        self, earlier: Sequence[str] = (), share: int = 50, *, novice: bool = True
+    ) -> None:
         super().__init__(id="main")
-        self._history = history
+        self._earlier = earlier
+        self._share = share
+        self._novice = novice
+        """Whether the first steps are explained."""
         self._turn = 0
-        self._shown: Exchange | None = None
+        self._walked: Exchange | None = None
         """The exchange whose evidence is walked through."""
         self._suggestions: tuple[str, ...] = ()
+        self._texts = 0
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
-        with Horizontal(id="bar"):
-            yield Static(" Pullquote", markup=False, id="bar-title")
-            yield Static("opening …", markup=False, id="bar-state")
+        yield StatusBar(id="bar")
         with Horizontal(id="panes"):
             with ConversationView(id="conversation"):
                 yield Welcome()
-            with Vertical(id="source-pane"):
-                yield SourceView(id="source")
+            yield Divider(id="divider")
+            yield ReadingPane(id="source-pane")
         with Horizontal(id="asking"):
             yield Static("›", markup=False, id="prompt")
-            yield QuestionBox(self._history, id="question")
-        yield Static("", markup=False, id="hints")
+            yield QuestionBox(self._earlier, id="question")
+        yield HintBar(id="hints")
 
     def on_mount(self) -> None:
         """Name the panes; the cursor stands where questions are written."""
@@ -100,6 +128,11 @@ class MainScreen(Screen[None]):
         return self.query_one(ConversationView)
 
     @property
+    def reading(self) -> ReadingPane:
+        """The right pane."""
+        return self.query_one(ReadingPane)
+
+    @property
     def source(self) -> SourceView:
         """The document in the right pane."""
         return self.query_one(SourceView)
@@ -109,36 +142,23 @@ class MainScreen(Screen[None]):
         """Where questions are written."""
         return self.query_one(QuestionBox)
 
+    @property
+    def bar(self) -> StatusBar:
+        """The line at the top."""
+        return self.query_one(StatusBar)
+
     # --- what the app tells ----------------------------------------------------------------
 
     def show_texts(self, documents: Sequence[DocumentInfo], status: IndexStatus) -> None:
         """Say which texts there are."""
-        names = one_line(documents[-1].title) if documents else "no text yet"
-        figures = f"{phrasing.count(len(documents), 'text')} · "
-        figures += phrasing.count(status.passages, "passage")
-        self.query_one("#bar-title", Static).update(
-            Content.assemble((" Pullquote  ", "bold"), (f"{names}  ·  {figures}", _FAINT))
-        )
-        for welcome in self.query(Welcome):
-            if documents:
-                welcome.ready(len(documents), self._suggestions)
-            else:
-                welcome.empty()
-
-    def show_state(self, words: str, *, busy: bool = False) -> None:
-        """Say what the index is doing."""
-        state = self.query_one("#bar-state", Static)
-        state.update(Content(words))
-        state.set_class(busy, "-busy")
-
-    def show_document(self, document: Document) -> None:
-        """Show a text from its beginning."""
-        self.source.show(document)
-        self._title(document)
+        self._texts = len(documents)
+        self.bar.show_texts(documents, status)
+        self._greet()
 
     def suggest(self, questions: Sequence[str]) -> None:
         """Offer questions that the texts answer."""
         self._suggestions = tuple(questions)
+        self._greet()
 
     def show_step(self, turn: int, step: Step) -> None:
         """Show a step of the latest question; a step of an older one is dropped."""
@@ -147,10 +167,13 @@ class MainScreen(Screen[None]):
             return
         exchange.show_step(step)
         if isinstance(step, Answered):
-            self._shown = exchange
+            self._walked = exchange
             self.conversation.bring(exchange)
             if step.answer.evidence:
-                self._show_evidence(1, reveal=False)
+                self._show_evidence(1, slide=False)
+            if self._novice and exchange.evidence:
+                exchange.explain()
+                self._novice = False
             self._show_hints()
 
     def show_problem(self, turn: int, problem: Problem) -> None:
@@ -158,6 +181,22 @@ class MainScreen(Screen[None]):
         exchange = self.conversation.exchange(turn)
         if exchange is not None and turn == self._turn:
             exchange.fail(problem)
+
+    def clear(self) -> None:
+        """Begin a new conversation."""
+        self._give_up()
+        self._turn += 1
+        self._walked = None
+        self.conversation.clear()
+        self._greet()
+        self._show_hints()
+
+    def _greet(self) -> None:
+        for welcome in self.query(Welcome):
+            if self._texts:
+                welcome.ready(self._texts, self._suggestions)
+            else:
+                welcome.empty()
 
     # --- asking ----------------------------------------------------------------------------
 
@@ -167,13 +206,21 @@ class MainScreen(Screen[None]):
 
     def ask(self, question: str) -> None:
         """Begin a new turn; the one before, if it still runs, is given up."""
-        for welcome in self.query(Welcome):
-            welcome.remove()
         self._give_up()
         self._turn += 1
         self.conversation.begin(self._turn, question)
-        self.remove_class("-source")
+        self.remove_class("-source", "-only-source")
         self.post_message(self.Asked(self._turn, question))
+
+    def action_write(self) -> None:
+        """Go to where questions are written."""
+        self.box.focus()
+
+    def action_edit(self) -> None:
+        """Bring the question of this answer back."""
+        if self._walked:
+            self.box.put(self._walked.question)
+            self.box.focus()
 
     def _give_up(self) -> bool:
         waiting = [one for one in self.conversation.exchanges if one.has_class("-asking")]
@@ -185,67 +232,99 @@ class MainScreen(Screen[None]):
 
     @on(QuestionBox.Jumped)
     def _jumped(self, event: QuestionBox.Jumped) -> None:
-        if self._shown is None and event.number <= len(self._suggestions):
-            self.ask(self._suggestions[event.number - 1])
-        else:
-            self.action_jump(event.number)
+        self.action_jump(event.number)
 
     @on(EvidenceLine.Chosen)
     def _chosen(self, event: EvidenceLine.Chosen) -> None:
         parent = event.line.parent
         if isinstance(parent, Exchange):
-            self._shown = parent
+            self._walked = parent
         self.action_jump(event.number)
 
     def action_jump(self, number: int) -> None:
-        """Show a piece of evidence in its place."""
-        if self._shown and number <= len(self._shown.evidence):
-            self._show_evidence(number)
+        """Show a piece of evidence in its place, or take up what is offered under this number."""
+        if self._walked:
+            if number <= len(self._walked.evidence):
+                self._show_evidence(number)
+        elif number <= len(self._suggestions):
+            self.ask(self._suggestions[number - 1])
+        elif not self._texts and number == 1:
+            self.post_message(self.SampleWanted())
 
     def action_walk(self, step: int) -> None:
         """Show the next or the previous piece of evidence, round and round."""
-        if self._shown and (many := len(self._shown.evidence)):
-            self._show_evidence((max(self._shown.chosen, step < 0) - 1 + step) % many + 1)
+        if self._walked and (many := len(self._walked.evidence)):
+            self._show_evidence((max(self._walked.chosen, step < 0) - 1 + step) % many + 1)
 
     def action_turn(self, step: int) -> None:
         """Go to the evidence of the next or previous answer."""
         answered = [one for one in self.conversation.exchanges if one.evidence]
-        if not answered or self._shown not in answered:
+        if self._walked is None or not answered:
             return
-        place = min(max(0, answered.index(self._shown) + step), len(answered) - 1)
-        self._shown = answered[place]
-        self.conversation.bring(self._shown)
-        self._show_evidence(self._shown.chosen or 1, reveal=False)
+        here = answered.index(self._walked) if self._walked in answered else len(answered)
+        self._walked = answered[min(max(0, here + step), len(answered) - 1)]
+        self.conversation.bring(self._walked)
+        self._show_evidence(self._walked.chosen or 1, slide=False)
 
-    def _show_evidence(self, number: int, *, reveal: bool = True) -> None:
-        """Highlight one piece of evidence; where panes share the place, ``reveal`` the source."""
-        exchange = self._shown
+    def action_copy(self) -> None:
+        """Copy the sentence that is shown, and where it stands."""
+        if self._walked and self._walked.evidence:
+            shown = self._walked.evidence[max(0, self._walked.chosen - 1)]
+            self.post_message(self.Copied(phrasing.citation(shown)))
+
+    def _show_evidence(self, number: int, *, slide: bool = True) -> None:
+        """Highlight one piece of evidence; ``slide`` its pane in where there is room for one."""
+        exchange = self._walked
         if exchange is None:
             return
-        chosen = exchange.evidence[number - 1]
         for other in self.conversation.exchanges:
             other.choose(number if other is exchange else 0)
-        self.source.show(chosen.document, _spotlight(chosen, exchange.evidence))
-        self._title(chosen.document)
-        if reveal:
+        self.reading.show_evidence(exchange.evidence[number - 1], exchange.evidence)
+        if slide:
             self.add_class("-source")
 
-    # --- panes and focus -------------------------------------------------------------------
+    # --- the source ------------------------------------------------------------------------
 
-    def action_write(self) -> None:
-        """Go to where questions are written."""
-        self.box.focus()
+    def show_document(self, document: Document, *, slide: bool = False) -> None:
+        """Show a text from its beginning."""
+        self.reading.show(document)
+        if slide:
+            self.add_class("-source")
+
+    def action_find(self) -> None:
+        """Look for a phrase in the text that is shown."""
+        self.add_class("-source")
+        self.reading.find()
+
+    def action_outline(self) -> None:
+        """Go to a heading of the text that is shown."""
+        document = self.source.document
+        if document is None or not headings(document):
+            self.notify("This text has no headings.", markup=False)
+            return
+        self.add_class("-source")
+        self.app.push_screen(OutlineDialog(document), self._go_to)
+
+    def _go_to(self, place: Span | None) -> None:
+        if place is not None:
+            self.source.reveal(place)
+            self.source.focus()
+
+    # --- panes and focus -------------------------------------------------------------------
 
     def action_back(self) -> None:
         """Give up what runs; or slide the source away; or leave the question for the panes."""
         if self._give_up():
             self._turn += 1
             self.post_message(self.GivenUp())
+        elif self.has_class("-only-source") or self.has_class("-only-conversation"):
+            self.remove_class("-only-source", "-only-conversation")
         elif self.has_class("-source") and not self.has_class("-wide"):
             self.remove_class("-source")
             self.box.focus()
         elif self.focused is self.box:
             self.conversation.focus()
+            self.post_message(self.GivenUp())
         else:
             self.box.focus()
 
@@ -257,9 +336,41 @@ class MainScreen(Screen[None]):
         self.toggle_class("-source")
         (self.source if self.has_class("-source") else self.box).focus()
 
+    def action_zoom(self) -> None:
+        """Give one pane the whole width, or both their parts again."""
+        alone = self.has_class("-only-source") or self.has_class("-only-conversation")
+        self.remove_class("-only-source", "-only-conversation")
+        if not alone:
+            left = self.conversation.has_focus
+            self.add_class("-only-conversation" if left else "-only-source")
+
+    def action_share(self, change: int) -> None:
+        """Make the conversation wider or narrower by ``change`` per cent."""
+        self._set_share(self._share + change)
+
+    @on(Divider.Dragged)
+    def _dragged(self, event: Divider.Dragged) -> None:
+        self._set_share(round(100 * event.column / max(1, self.size.width)))
+
+    def _set_share(self, share: int) -> None:
+        self._share = max(NARROWEST, min(WIDEST, share))
+        self._lay_out()
+        self.post_message(self.Shared(self._share))
+
+    def on_resize(self) -> None:
+        """Share the width anew."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Panes beside each other have their shares; else the style sheet decides."""
+        wide = self.size.width >= WIDE
+        self.conversation.styles.width = f"{self._share}fr" if wide else None
+        self.reading.styles.width = f"{100 - self._share}fr" if wide else None
+
     def on_key(self, event: events.Key) -> None:
-        """Writing begins wherever the focus is: a letter that is no key goes to the question."""
-        if self.focused is self.box or event.key in self.active_bindings:
+        """Writing begins wherever a pane has the focus: what is no key goes to the question."""
+        in_pane = self.focused in (None, self.conversation, self.source)
+        if not in_pane or event.key in self.active_bindings:
             return
         if event.is_printable and event.character:
             self.box.focus()
@@ -271,31 +382,5 @@ class MainScreen(Screen[None]):
         self._show_hints()
 
     def _show_hints(self) -> None:
-        evidence = len(self._shown.evidence) if self._shown else 0
-        if self.focused is self.box:
-            keys = [("⏎", "ask"), ("Tab", "read"), ("^O", "add a text"), ("^P", "all")]
-            if evidence:
-                keys.insert(1, (f"1–{evidence}" if evidence > 1 else "1", "evidence"))
-        else:
-            keys = [("↑↓", "scroll"), ("i", "ask"), ("^P", "all"), ("?", "keys")]
-            if evidence:
-                keys[:0] = [("n/p", "evidence"), ("c", "copy")]
-        parts: list[str | tuple[str, str]] = []
-        for key, what in keys:
-            parts += [(f" {key} ", "bold $text-accent"), f"{what}  "]
-        self.query_one("#hints", Static).update(Content.assemble(*parts))
-
-    @on(SourceView.Moved)
-    def _moved(self) -> None:
-        first, last, lines = self.source.lines_in_view()
-        pane = self.query_one("#source-pane", Vertical)
-        pane.border_subtitle = f"{first:,}–{last:,} / {lines:,}" if self.source.document else ""
-
-    def _title(self, document: Document) -> None:
-        self.query_one("#source-pane", Vertical).border_title = Content(heading(document))
-
-
-def _spotlight(chosen: Evidence, evidence: Sequence[Evidence]) -> Spotlight:
-    """Highlight ``chosen``, and mark the rest of the evidence in its document."""
-    others = evidence_in(chosen.document, [item for item in evidence if item is not chosen])
-    return Spotlight(chosen, others)
+        evidence = len(self._walked.evidence) if self._walked else 0
+        self.query_one(HintBar).show(writing=self.focused is self.box, evidence=evidence)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
+
+from terminal.paths import dropped
 
 LONGEST = 2_000
 """Characters, as many as the assistant takes; longer is a text pasted into the wrong place."""
@@ -47,6 +50,12 @@ that piece of evidence in its place, and **?** lists all keys.
     @dataclass
     class Wondered(Message):
         """With nothing written, the user pressed ``?``."""
+
+    @dataclass
+    class Dropped(Message):
+        """Files were dropped on the window, or their paths pasted."""
+
+        paths: list[Path]
 
     def __init__(self, earlier: Sequence[str] = (), *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(
@@ -86,6 +95,16 @@ that piece of evidence in its place, and **?** lists all keys.
             return
         event.stop()
         event.prevent_default()
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Paths of files that exist are texts to add; everything else is pasted as it is."""
+        paths = dropped(event.text)
+        if not paths:
+            await super()._on_paste(event)
+            return
+        event.stop()
+        event.prevent_default()
+        self.post_message(self.Dropped(paths))
 
     def _ask(self) -> None:
         question = self.text.strip()

@@ -7,8 +7,9 @@ the sentence, ``‹ ›`` and bold for the answer.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import ClassVar
 
@@ -25,7 +26,7 @@ from textual.strip import Strip
 from index.types import Document, Span
 from qa.types import Evidence
 from terminal.layout import Layout
-from terminal.visible import Cluster, one_line
+from terminal.visible import Cluster
 
 MARKS = 2
 """Cells kept free at the end of a row for the two marks around an answer."""
@@ -73,8 +74,7 @@ class Spotlight:
 
     def within(self, span: Span) -> Spotlight:
         """The same with only the found spans that touch ``span``: what one row needs."""
-        near = tuple(found for found in self.found if found.overlaps(span))
-        return Spotlight(self.evidence, self.others, near, self.current)
+        return replace(self, found=_between(self.found, span))
 
 
 @dataclass(slots=True)
@@ -262,9 +262,16 @@ class SourceView(ScrollView, can_focus=True):
             return Segment("┃", style + Style(bold=True))
         if any(self._rows.row(other.span.start) in band for other in light.others):
             return Segment("╎", style)
-        if any(self._rows.row(found.start) in band for found in light.found):
+        if light.found and _between(light.found, self._extent(band)):
             return Segment("·", style)
         return Segment(" ", style)
+
+    def _extent(self, rows: range) -> Span:
+        """The characters of the document that stand on ``rows``."""
+        last = min(rows.stop, len(self._rows)) - 1
+        if rows.start > last:
+            return Span(0, 0)
+        return Span(self._rows.start(rows.start), self._rows.end(last))
 
     # --- selecting -------------------------------------------------------------------------
 
@@ -309,11 +316,8 @@ def _touches(row: Span, target: Span) -> bool:
     return row.start < target.end and target.start < max(row.end, row.start + 1)
 
 
-def heading(document: Document) -> str:
-    """A document's title for the frame of the pane."""
-    return one_line(document.title)
-
-
-def evidence_in(document: Document, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The evidence that lies in ``document``."""
-    return tuple(item for item in evidence if item.document.key == document.key)
+def _between(spans: Sequence[Span], part: Span) -> tuple[Span, ...]:
+    """Those of ``spans``, which are in order and apart, that touch ``part``."""
+    first = bisect_left(spans, part.start, key=lambda span: span.end)
+    last = bisect_left(spans, part.end, key=lambda span: span.start)
+    return tuple(spans[first:last])

@@ -22,7 +22,7 @@ _EMPTY = (
     ("  shell   ", "bold $text-accent"),
     "pullquote ARTICLE.txt …\n\n",
     "No text at hand? ",
-    ("Ctrl+E", "bold $text-accent"),
+    ("1", "bold $text-accent"),
     " opens a sample article.\n",
 )
 
@@ -30,9 +30,13 @@ _EMPTY = (
 class Welcome(Vertical):
     """First steps: how to bring a text, then what to ask it."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = Content("")
+
     def compose(self) -> ComposeResult:
         """One text that changes with what there is."""
-        yield Static("", markup=False, id="welcome-text")
+        yield Static(self._words, markup=False, id="welcome-text")
 
     def opening(self) -> None:
         """The texts are being read."""
@@ -57,4 +61,6 @@ class Welcome(Vertical):
         self._show(Content.assemble(*parts))
 
     def _show(self, content: Content) -> None:
-        self.query_one("#welcome-text", Static).update(content)
+        self._words = content
+        for text in self.query("#welcome-text").results(Static):
+            text.update(content)

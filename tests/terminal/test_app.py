@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from index.problems import IndexProblem
@@ -224,30 +226,34 @@ async def test_in_a_medium_window_the_source_slides_in_and_away(stage: Stage) ->
     app = stage.app(*BOTH)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        pane = app.main.query_one("#source-pane")
+        shown = _displayed(app)
         await ask(pilot, WHAT)
-        assert not pane.display
+        assert shown() == (True, False)
         await pilot.press("2")
         await pilot.pause()
-        assert pane.display
-        assert app.main.conversation.display
+        assert shown() == (True, True)
         await pilot.press("escape")
         await pilot.pause()
-        assert not pane.display
+        assert shown() == (True, False)
 
 
 async def test_in_a_narrow_window_tab_turns_the_page(stage: Stage) -> None:
     app = stage.app(*BOTH)
     async with app.run_test(size=(60, 24)) as pilot:
         await settle(pilot)
-        pane, conversation = app.main.query_one("#source-pane"), app.main.conversation
-        assert (conversation.display, pane.display) == (True, False)
+        shown = _displayed(app)
+        assert shown() == (True, False)
         await pilot.press("tab")
         await pilot.pause()
-        assert (conversation.display, pane.display) == (False, True)
+        assert shown() == (False, True)
         await pilot.press("tab")
         await pilot.pause()
-        assert (conversation.display, pane.display) == (True, False)
+        assert shown() == (True, False)
+
+
+def _displayed(app: PullquoteApp) -> Callable[[], tuple[bool, bool]]:
+    """Whether conversation and source are on the screen."""
+    return lambda: (app.main.conversation.display, app.main.reading.display)
 
 
 async def test_writing_begins_wherever_the_focus_is(stage: Stage) -> None:

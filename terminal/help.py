@@ -1,0 +1,73 @@
+"""Help: what the focused part does, and every key, read from the bindings themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.widgets import DataTable, Markdown, Static
+
+from terminal.dialogs import Dialog
+
+_SIGNS = {
+    "ctrl+": "^",
+    "shift+": "⇧",
+    "escape": "Esc",
+    "enter": "⏎",
+    "question_mark": "?",
+    "slash": "/",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "up": "↑",
+    "down": "↓",
+    "tab": "Tab",
+}
+
+INTRODUCTION = """\
+# Pullquote
+
+Ask your texts a question; the answer is a quote from them, shown in its place.
+**▌** marks the passage, the underlined sentence holds the answer, **‹ ›** stand around it.
+If the texts do not tell, you are told so, and what came nearest.
+"""
+
+
+def key_name(key: str) -> str:
+    """A key as people write it: ``ctrl+o`` is ``^O``."""
+    if key.startswith("ctrl+") and len(key) == 6:
+        return "^" + key[5:].upper()
+    for name, sign in _SIGNS.items():
+        key = key.replace(name, sign)
+    return key.upper() if key[:1] == "f" and key[1:].isdigit() else key
+
+
+class HelpDialog(Dialog[None]):
+    """Words about one part, and the keys that work."""
+
+    HEADING = "Help"
+
+    def __init__(self, words: str, bindings: Iterable[Binding]) -> None:
+        super().__init__()
+        self.words = words
+        self.bindings = [binding for binding in bindings if binding.description]
+
+    def compose(self) -> ComposeResult:
+        """The words above, the keys below."""
+        with self.frame():
+            yield Markdown(self.words)
+            table: DataTable[Text] = DataTable(cursor_type="none", show_header=False)
+            yield table
+            yield Static("↑↓ scroll   Esc close", markup=False, classes="keys")
+
+    def on_mount(self) -> None:
+        """Fill the table, one row for each thing that can be done."""
+        table = self.query_one(DataTable)
+        table.add_columns("keys", "what")
+        rows: dict[str, list[str]] = {}
+        for binding in self.bindings:
+            rows.setdefault(binding.description, []).append(key_name(binding.key))
+        for what, keys in rows.items():
+            table.add_row(Text("  ".join(keys), style="bold"), Text(what))
+        table.focus()
