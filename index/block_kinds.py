@@ -19,7 +19,7 @@ _HEADINGS_IN_A_ROW = 3
 """More lines without a full stop after each other are verse, a table or an unmarked list."""
 
 _MARKED_HEADING = re.compile(r"#{1,6}[ \t]+\S|[^\n]+\n[ \t]*(?:=+|-{3,}|~{3,})\Z")
-_LISTED = re.compile(r"(?:[-*+•‣▪–—>|]|\d{1,3}[.)]|[a-zA-Z][.)]|\([a-z0-9]{1,3}\))\s+\S|\||```|~~~")
+_LISTED = re.compile(r"(?:[-*+•‣▪–—>|]|\d{1,3}\)|[a-zA-Z][.)]|\([a-z0-9]{1,3}\))\s+\S|\||```|~~~")
 _CLOSING = "'\"”’»)]*_"
 _TWO_SENTENCES = re.compile(r"[a-z]{2}[.!?]['\"”’»)]*\s['\"“‘«(]*[A-Z]")
 

@@ -23,7 +23,8 @@ _SHORT = 0.8
 _BROKEN = str.maketrans("", "", "\x02\ufffe\u00ad")
 """What pdfium puts where a word was broken at the end of a line, the halves already joined."""
 _HEIGHT = 1.15
-"""Times the height of the line before from which a line is of another kind, such as a heading."""
+"""Times a line's height from which its neighbour is of another kind, if the upper one is short
+or ends a sentence; in mid-sentence it is another font."""
 _RUNNING = 3
 """Pages on which the same first or last line is a running head, not text."""
 _PASSWORD = 4
@@ -132,12 +133,14 @@ def _breaks(text: str, before: _Line | None, line: _Line, usual: float, width: f
     if before is None:
         return ended
     step = before.bottom - line.bottom
-    heights = sorted((before.height, line.height))
-    if step > _GAP * usual or heights[1] > _HEIGHT * heights[0]:
+    if step > _GAP * usual:
         return True
     if step < 0:  # the top of the next column
         return ended
     short = before.right - before.left < _SHORT * width
+    small, large = sorted((before.height, line.height))
+    if large > _HEIGHT * small:
+        return ended or short
     return ended and (short or line.left - before.left > _INDENT)
 
 
