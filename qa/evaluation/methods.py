@@ -17,7 +17,8 @@ from qa.ports import Reader, Reranker
 from qa.retrieval import HybridRetriever, Mixture
 from qa.types import Context, Evidence, Hit
 
-DEPTH = Mixture().depth
+MIXTURE = Mixture()
+DEPTH = MIXTURE.depth
 """Matches that each side is asked for, as retrieval asks them: all methods share one search."""
 
 
@@ -64,8 +65,11 @@ class Hybrid:
     def find(self, shelf: Shelf, question: str) -> Found:
         """Fused ranks say nothing across questions, so there is no confidence."""
         hits = HybridRetriever(shelf).retrieve(question, PASSAGES)
-        sides = (shelf.dense_sentences(question, DEPTH), shelf.lexical_sentences(question, DEPTH))
-        fused = reciprocal_rank_fusion([Ranking(_ids(side)) for side in sides])
+        dense = _ids(shelf.dense_sentences(question, DEPTH))
+        lexical = _ids(shelf.lexical_sentences(question, DEPTH))
+        fused = reciprocal_rank_fusion(
+            [Ranking(dense, MIXTURE.dense), Ranking(lexical, MIXTURE.lexical)]
+        )
         return _searched(shelf, [hit.passage.id for hit in hits], [id_ for id_, _ in fused], None)
 
 

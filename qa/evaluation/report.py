@@ -103,7 +103,10 @@ def _line(label: str, cells: Sequence[str], unit: _Unit) -> str:
 
 
 def _number(value: float | None, unit: _Unit, sign: str = "") -> str:
-    return "" if value is None else f"{value * unit.factor:{sign}.{unit.digits}f}"
+    if value is None:
+        return ""
+    rounded = round(value * unit.factor, unit.digits) + 0.0  # makes -0.0 a plain 0.0
+    return f"{rounded:{sign}.{unit.digits}f}"
 
 
 def _range(interval: Interval | None, unit: _Unit, sign: str = "") -> str:
