@@ -29,9 +29,8 @@ def load(name_or_path: str | None = None, *, download: bool = False) -> Embedder
     Raises:
         ModelProblem: there is no such model here, or it cannot be read.
     """
-    if name_or_path in (None, "", EMBEDDED):
-        return StaticEmbedder(EMBEDDED_DIRECTORY, EMBEDDED)
-    assert name_or_path is not None
+    if name_or_path is None or name_or_path in ("", EMBEDDED):
+        return _embedded()
     directory = Path(name_or_path).expanduser()
     if directory.is_dir():
         path = str(directory.resolve())
@@ -44,6 +43,15 @@ def load(name_or_path: str | None = None, *, download: bool = False) -> Embedder
             "Check the path; a directory saved by sentence-transformers is needed.",
         )
     return TransformerEmbedder(name_or_path, download=download)
+
+
+def _embedded() -> Embedder:
+    if not EMBEDDED_DIRECTORY.is_dir():
+        raise ModelProblem(
+            "The model that comes with Pullquote is missing from this installation.",
+            "Install Pullquote again, or name another model: --model NAME_OR_PATH.",
+        )
+    return StaticEmbedder(EMBEDDED_DIRECTORY, EMBEDDED)
 
 
 def _looks_like_a_path(name: str) -> bool:

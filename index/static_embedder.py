@@ -77,7 +77,7 @@ class StaticEmbedder:
         return digest.hexdigest()
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        """Mean of the tokens' rows, of unit length."""
+        """Mean of the tokens' rows, of unit length; zero where there is no token."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
@@ -92,7 +92,7 @@ class StaticEmbedder:
         return vector
 
     def _ids(self, texts: Sequence[str], prompt: str) -> list[list[int]]:
-        return self._pieces.ids([prompt + text if text else "" for text in texts])
+        return self._pieces.ids([prompt + text if text.strip() else "" for text in texts])
 
     @cached_property
     def _single_precision(self) -> Vectors:

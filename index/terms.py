@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from typing import Any
+from itertools import chain
 
-_TOKEN = re.compile(
-    r"(?<!\w)[^\W\d_](?:\.[^\W\d_])+(?!\w)"  # U.S, e.g
-    r"|\d+(?:[.,]\d+)+(?!\w)"  # 175,000 and 3.5
-    r"|[^\W_]+(?:'[^\W_]+)*"  # Russia's, O'Brien
-)
+_TOKEN = re.compile(r"[^\W_]+(?:['.,][^\W_]+)*")
+_ASCII_TOKEN = re.compile(r"[a-z0-9]+(?:['.,][a-z0-9]+)*")
+"""The same for lower-case ASCII, in half the time."""
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u0060\u00b4", "'"))
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2,}")
 _LONGEST = 64
@@ -42,7 +42,9 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 def terms(text: str) -> list[str]:
     """The index terms of a text, in order, repeated as often as they stand there."""
-    return [_TERMS[token] for token in _TOKEN.findall(_fold(text).lower())]
+    pattern = _ASCII_TOKEN if text.isascii() else _TOKEN
+    tokens = pattern.findall(_fold(text).lower())
+    return [*chain.from_iterable(map(_TERMS.__getitem__, tokens))]
 
 
 def question_terms(question: str) -> list[str]:
@@ -54,7 +56,7 @@ def question_terms(question: str) -> list[str]:
     tokens = _TOKEN.findall(_fold(question))
     shouting = question.isupper()
     telling = [token for token in tokens if not _is_stop_word(token, shouting)]
-    return list(dict.fromkeys(_TERMS[token.lower()] for token in telling or tokens))
+    return [*dict.fromkeys(term for token in telling or tokens for term in _TERMS[token.lower()])]
 
 
 def _is_stop_word(token: str, shouting: bool) -> bool:
@@ -76,33 +78,35 @@ def _pairs(run: re.Match[str]) -> str:
     return f" {' '.join(pairs)} "
 
 
-class _Terms(dict[str, str]):
-    """Lower-case token to its term, worked out once."""
+class _Terms(dict[str, tuple[str, ...]]):
+    """Lower-case token to its terms, worked out once."""
 
     def __init__(self) -> None:
         super().__init__()
         self._local = threading.local()  # a stemmer must not be shared by threads
 
-    def __missing__(self, token: str) -> str:
-        term = self._term(token)
+    def __missing__(self, token: str) -> tuple[str, ...]:
+        found = self._terms(token)
         if len(token) <= _LONGEST:
             if len(self) >= _CACHED:
                 self.clear()
-            self[token] = term
-        return term
+            self[token] = found
+        return found
 
-    def _term(self, token: str) -> str:
-        if token[0].isdigit():
-            return token.replace(",", "")[:_LONGEST]
-        bare = token.removesuffix("'s").replace("'", "").replace(".", "")[:_LONGEST]
-        return str(self._stemmer().stemWord(bare))
+    def _terms(self, token: str) -> tuple[str, ...]:
+        if _NUMBER.fullmatch(token):
+            return (token.replace(",", "")[:_LONGEST],)
+        if _INITIALS.fullmatch(token):
+            return (token.replace(".", "")[:_LONGEST],)
+        words = token.replace(",", ".").split(".")
+        return tuple(self._stem(word.removesuffix("'s").replace("'", "")) for word in words)
 
-    def _stemmer(self) -> Any:
+    def _stem(self, word: str) -> str:
         if not hasattr(self._local, "stemmer"):
             from Stemmer import Stemmer
 
             self._local.stemmer = Stemmer("english", 0)  # its own cache is not needed beside ours
-        return self._local.stemmer
+        return str(self._local.stemmer.stemWord(word[:_LONGEST]))
 
 
 _TERMS = _Terms()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 _WORD = re.compile(r"[^ \t\n\r]+")
@@ -43,9 +44,9 @@ class WordPieces:
             self._known = {}
         known = self._known
         words = [_WORD.findall(text) for text in texts]
-        unknown = [*{word for of_text in words for word in of_text if word not in known}]
+        unknown = [*set[str]().union(*words).difference(known)]
         known.update(zip(unknown, self._encoded(unknown), strict=True))
-        ids = [[id_ for word in of_text for id_ in known[word]] for of_text in words]
+        ids = [[*chain.from_iterable(map(known.__getitem__, of_text))] for of_text in words]
         for word in unknown:
             if len(word) > _LONGEST:
                 del known[word]
