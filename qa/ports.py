@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from qa.types import Context, Hit, Reading
+from qa.types import Context, Earlier, Hit, Reading
 
 
 class Retriever(Protocol):
@@ -40,3 +40,14 @@ class Reranker(Protocol):
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
         """One score for each text, higher is better."""
+
+
+class Rewriter(Protocol):
+    """Makes a follow-up question stand alone."""
+
+    def understand(self, question: str, earlier: Sequence[Earlier]) -> str:
+        """``question`` with what it leaves to the turns ``earlier``, oldest first.
+
+        A question that needs no earlier turn comes back as it is, character for character. Every
+        word that is added stands in an earlier turn, but for such as join them.
+        """

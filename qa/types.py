@@ -106,6 +106,24 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier turn, as far as a follow-up question can lean on it."""
+
+    question: str
+    """As it was understood: with the names that its words stood for."""
+    answer: str | None = None
+    """The sentence that answered it, or None when the texts did not tell."""
+
+    @classmethod
+    def of(cls, answer: Answer) -> Earlier:
+        """The turn that ended with ``answer``."""
+        if not answer.evidence:
+            return cls(answer.understood)
+        best = answer.evidence[0]
+        return cls(answer.understood, best.sentence.of(best.document.text))
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """Step 1: the question as it is asked of the texts."""
 
