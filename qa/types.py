@@ -98,6 +98,8 @@ class Answer:
     near_misses: tuple[Evidence, ...]
     """Best first; what came nearest and was not enough."""
     seconds: float = 0.0
+    restrictions: tuple[str, ...] = ()
+    """To what the question was restricted, in words: as those of ``Understood``."""
 
     @property
     def text(self) -> str | None:
@@ -124,11 +126,23 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A question of a conversation, and what came of it."""
+
+    question: str
+    """As the user put it."""
+    answer: Answer | None
+    """None in a conversation opened again when the text that held the answer is gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """Step 1: the question as it is asked of the texts."""
 
     question: str
     understood: str
+    restrictions: tuple[str, ...] = ()
+    """What is asked of the texts besides, in words: ``in “harbor”``, ``without “fare”``."""
 
 
 @dataclass(frozen=True, slots=True)
