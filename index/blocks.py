@@ -89,9 +89,7 @@ def _wrap_width(text: str, groups: list[_Group]) -> int:
     lengths = sorted(line.length for lines in several for line in lines)
     if not lengths or (width := lengths[len(lengths) * 95 // 100]) not in _WIDTHS:
         return 0
-    joints = [
-        _room(text, a, b) for lines in several for a, b in pairwise(lines)
-    ]
+    joints = [_room(text, a, b) for lines in several for a, b in pairwise(lines)]
     full = sum(room > width for room in joints)
     return width if full >= _MOSTLY * len(joints) else 0
 

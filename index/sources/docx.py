@@ -16,6 +16,8 @@ _BREAKS = {
     f"{_WORD}cr": "\n",
     f"{_WORD}noBreakHyphen": "‑",
 }
+_APART = frozenset({f"{_WORD}p", f"{_WORD}pPr", f"{_WORD}txbxContent"})
+"""Paragraphs of their own, and what is no text."""
 
 
 def read(data: bytes, shown: str, max_bytes: int) -> Content:
@@ -33,10 +35,12 @@ def read(data: bytes, shown: str, max_bytes: int) -> Content:
 
 def _runs(paragraph: Element) -> Iterator[str]:
     """Text that is shown; deleted text has another tag, and boxes are paragraphs themselves."""
-    for child in paragraph:
+    waiting = list(reversed(paragraph))
+    while waiting:
+        child = waiting.pop()
         if child.tag == f"{_WORD}t":
             yield child.text or ""
         elif child.tag in _BREAKS:
             yield _BREAKS[child.tag]
-        elif child.tag not in {f"{_WORD}p", f"{_WORD}pPr", f"{_WORD}txbxContent"}:
-            yield from _runs(child)
+        elif child.tag not in _APART:
+            waiting.extend(reversed(child))

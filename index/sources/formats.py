@@ -43,7 +43,7 @@ def format_of(name: str, data: bytes) -> Format:
     if head.startswith(b"PK\x03\x04"):
         if b"application/epub+zip" in head:
             return EPUB
-        if b"word/" in data:
+        if b"word/document.xml" in data:
             return DOCX
     by_suffix = _BY_SUFFIX.get(PurePath(name).suffix.lower())
     if by_suffix is None and head.lstrip().lower().startswith((b"<!doctype html", b"<html")):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from index.problems import SourceProblem
 from index.settings import MAX_BYTES
 from index.sources import expand, read
+from index.sources.html import visible_text
 from index.types import BlockKind, Document
 from tests.index import source_files as make
 
@@ -214,6 +215,21 @@ def test_a_page_may_declare_its_encoding(monkeypatch: pytest.MonkeyPatch) -> Non
     assert read(write("page.html", page.encode("iso-8859-7"))).text == GREEK.strip()
 
 
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>a &lt; b <i>c</i><br/>d < e<!-- <p>no --> f</p>", "a < b c\n\nd < e f"),
+        ("<P>one</P><script>if (a<b) '</p>'</SCRIPT>two<style>p {}", "one\n\ntwo"),
+        ("<nav><p>no</p></nav></nav><p>yes", "yes"),
+        ("<ul><li>one<li>two</ul>", "one\n\ntwo"),
+        ("<a " * 20_000, " ".join(["<a"] * 20_000)),
+        ("rain<!--" + "<!--" * 20_000, "rain"),
+    ],
+)
+def test_visible_text_is_told_from_tags_in_linear_time(page: str, text: str) -> None:
+    assert visible_text(page).text == text
+
+
 @pytest.mark.usefixtures("folder")
 def test_a_docx_gives_its_paragraphs() -> None:
     pytest.importorskip("defusedxml")
@@ -252,6 +268,8 @@ def test_damaged_or_hostile_archives_are_refused() -> None:
     laughs = '<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]><a>&c;</a>'
     write("laughs.docx", make.zipped({"word/document.xml": laughs}))
     assert problem("laughs.docx").startswith("laughs.docx is not a DOCX file")
+    deep = f"<w:p>{'<w:r>' * 5000}<w:t>Rain.</w:t>{'</w:r>' * 5000}</w:p>"
+    assert read(write("deep.docx", make.docx(deep))).text == "Rain."
     write("none.epub", make.zipped({"mimetype": "application/epub+zip"}))
     assert problem("none.epub").startswith("none.epub is not a EPUB file")
     write("photos.zip", make.zipped({"photo.jpg": bytes(range(256)) * 9}))
