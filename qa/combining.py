@@ -17,6 +17,7 @@ from pathlib import Path
 from index.problems import ModelProblem
 from index.terms import terms
 from index.types import BlockKind, Document, Span
+from qa.kinds import Kind, kind, offers
 from qa.types import Context, Hit, Reading, SentenceReading
 from qa.wording import (
     asked_terms,
@@ -120,6 +121,7 @@ class _Sentence:
     """The terms outside direct quotation: what the writer, not the person quoted, says."""
     quotes: bool
     """Whether some of it is quoted directly."""
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +130,14 @@ class _Question:
 
     terms: Mapping[str, float]
     names: Mapping[str, float]
+    kind: Kind | None
 
 
 def _weighed(question: str, sentences: Sequence[frozenset[str]]) -> _Question:
     asked = weights(asked_terms(question), frequencies(sentences), len(sentences))
     named = name_terms(question)
-    return _Question(asked, {term: weight for term, weight in asked.items() if term in named})
+    names = {term: weight for term, weight in asked.items() if term in named}
+    return _Question(asked, names, kind(question))
 
 
 def candidates(
@@ -179,11 +183,11 @@ def _sentences(read: Context) -> list[_Sentence]:
 
 
 def _sentence(text: str, span: Span, quotes: Sequence[Span]) -> _Sentence:
-    present = frozenset(terms(span.of(text)))
+    own = span.of(text)
+    present = frozenset(terms(own))
     near = [quote for quote in quotes if quote.overlaps(span)]
-    if not near:
-        return _Sentence(present, present, quotes=False)
-    return _Sentence(present, frozenset(terms(without(text, span, near))), quotes=True)
+    narrated = frozenset(terms(without(text, span, near))) if near else present
+    return _Sentence(present, narrated, bool(near), own)
 
 
 def _of_hit(
@@ -212,6 +216,7 @@ def _of_words(asked: _Question, sentences: Sequence[_Sentence], i: int) -> dict[
         "name_share": share(asked.names, own.terms),
         "narrated_name_share": share(asked.names, own.narrated),
         "voice": share(asked.names, voices) if own.quotes else 0.0,
+        "fits": float(offers(asked.kind, own.text, asked.terms)),
         "length": min(len(own.terms), 40) / 40,
     }
 

@@ -22,7 +22,7 @@ def test_the_public_face() -> None:
     assert qa.__all__ == ["Assistant"]
     assert qa.Assistant is Assistant
     with pytest.raises(AttributeError, match="nothing"):
-        _ = qa.nothing  # type: ignore[attr-defined]
+        _ = qa.nothing
 
 
 def test_an_answer_is_a_slice_of_its_document(ferry: Assistant) -> None:
