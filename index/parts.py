@@ -43,6 +43,9 @@ class Parts:
 
         Versions that were written completely become LIVE, the others are given up.
         """
+        interrupted = self.store.has(State.PENDING) or self.store.has(State.GONE)
+        if not interrupted and not self.warnings:
+            self.warnings.append("The index had lost passages that its store still had.")
         self.store.give_up_unfinished()
         if self.store.has(State.PENDING):
             self.store.publish()
@@ -53,6 +56,19 @@ class Parts:
         self.store.purge()
         self.store.announce()
         self.version = self.store.version()
+
+    def complete_in_memory(self) -> None:
+        """Put an engine in memory in the place of one that lacks passages, and write nothing."""
+        _, passages = self.store.counts()
+        if len(self.vectors) < passages:
+            self.vectors.close()
+            self.vectors = open_vectors(self.manifest.engine, self.manifest.dimension)
+            self.fill_vectors()
+        if len(self.lexical) < passages:
+            self.lexical.close()
+            self.lexical = open_lexical(self.manifest.engine)
+            self.fill_lexical()
+            self.lexical.commit()
 
     def fill_vectors(self) -> None:
         """Make the vector engine hold exactly the LIVE passages."""
@@ -111,8 +127,8 @@ def parts_in_memory(manifest: Manifest) -> Parts:
 def open_parts(generation: Generation, *, readonly: bool = False) -> Parts:
     """Open a generation by its manifest.
 
-    A damaged engine is replaced by an empty one, for `Parts.recover` to fill; for a reader, who
-    must not write, by one in memory, filled at once. Either leaves a warning.
+    A damaged engine leaves a warning and is replaced by an empty one, for `Parts.recover` to fill;
+    for a reader, who must not write, by one in memory, filled at once.
 
     Raises:
         IndexProblem: the store is damaged or has no manifest.
@@ -133,7 +149,6 @@ def open_parts(generation: Generation, *, readonly: bool = False) -> Parts:
             readonly,
             warnings,
         )
-        after_vectors = len(warnings)
         lexical = _opened(
             lambda directory: open_lexical(manifest.engine, directory),
             generation.lexical,
@@ -141,11 +156,8 @@ def open_parts(generation: Generation, *, readonly: bool = False) -> Parts:
             warnings,
         )
         parts = Parts(generation, manifest, store, vectors, lexical, version, warnings)
-        if readonly and after_vectors:
-            parts.fill_vectors()
-        if readonly and len(warnings) > after_vectors:
-            parts.fill_lexical()
-            lexical.commit()
+        if readonly:
+            parts.complete_in_memory()
     except BaseException:
         store.close()
         raise

@@ -53,7 +53,8 @@ class WordPieces:
         return ids
 
     def _encoded(self, texts: Sequence[str]) -> list[list[int]]:
-        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        whole = [text.encode("utf-8", "replace").decode() for text in texts]  # no half characters
+        encodings = self._tokenizer.encode_batch_fast(whole, add_special_tokens=False)
         return [encoding.ids for encoding in encodings]
 
 

@@ -39,7 +39,7 @@ class WordEmbedder:
     def _vector(self, text: str) -> Vectors:
         vector = self._nothing(1)[0]
         for word in text.lower().split():
-            seed = zlib.crc32(f"{self.name} {word.strip('.,?!')}".encode())
+            seed = zlib.crc32(f"{self.name} {word.strip('.,?!')}".encode(errors="replace"))
             vector += np.random.default_rng(seed).normal(size=self.dimension).astype(np.float32)
         length = float(np.linalg.norm(vector))
         unit: Vectors = vector / np.float32(length or 1)

@@ -64,6 +64,13 @@ def test_vectors_have_unit_length_and_nothing_has_none(static_model: Making) -> 
     assert embedder.question("").shape == (8,)
 
 
+def test_half_a_character_does_no_harm(static_model: Making) -> None:
+    embedder = embedders.load(str(static_model()))
+    vectors = embedder.passages(["hello \ud800 world", "\udfff"])
+    assert np.isfinite(vectors).all()
+    assert embedder.question("hello \ud800 world") @ vectors[0] == pytest.approx(1)
+
+
 def test_batches_do_not_change_vectors(static_model: Making) -> None:
     embedder = embedders.load(str(static_model()))
     texts = [f"hello {'ferry ' * (n % 7)}" for n in range(2500)]
