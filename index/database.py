@@ -1,4 +1,4 @@
-"""The SQLite file: its schema, its connections, and its errors as problems."""
+"""SQLite files: their kinds, connections, and errors as problems."""
 
 from __future__ import annotations
 
@@ -6,14 +6,33 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.problems import IndexProblem
+from index.problems import IndexProblem, Problem
 
-SCHEMA = 1
-_APPLICATION = 0x50515431
-"""``PQT1``: tells our files from other SQLite files."""
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a file holds, and how its troubles are told."""
+
+    noun: str
+    """Completes "The … is damaged": ``index``."""
+    application: int
+    """Tells the files of this kind from other SQLite files."""
+    schemas: tuple[str, ...]
+    """SQL that leads from each schema to the next, the first from nothing; older files follow."""
+    problem: type[Problem] = IndexProblem
+    remedy: str = "Build it anew from its texts: pullquote index build."
+    """For a damaged file."""
+
+    @property
+    def schema(self) -> int:
+        """The number of the newest."""
+        return len(self.schemas)
+
+
 _TABLES = """
 CREATE TABLE manifest (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
@@ -37,6 +56,13 @@ CREATE TABLE vectors (
     passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE, half BLOB NOT NULL
 );
 """
+INDEX = Kind("index", 0x50515431, (_TABLES,))
+SCHEMA = INDEX.schema
+_HEADER = """
+SELECT user_version, application_id, EXISTS (SELECT 1 FROM sqlite_schema)
+FROM pragma_user_version, pragma_application_id
+"""
+"""One statement, so that another process cannot write in between."""
 _WAIT_SECONDS = 30
 """For another process to end its transaction; ours take well below one second."""
 
@@ -48,13 +74,17 @@ class Database:
     In memory there is one connection for both.
     """
 
-    def __init__(self, path: Path | None = None, *, readonly: bool = False) -> None:
-        """Open or create the file; None keeps everything in memory.
+    def __init__(
+        self, path: Path | None = None, *, readonly: bool = False, kind: Kind = INDEX
+    ) -> None:
+        """Open or create the file, bring it to the newest schema; None keeps it all in memory.
 
         Raises:
-            IndexProblem: the file is damaged, not ours, of a newer schema, or not accessible.
+            Problem: that of the ``kind`` (IndexProblem): the file is damaged, not of this kind,
+                of a newer schema, or not accessible.
         """
         self._path = path
+        self._kind = kind
         self._write_lock = threading.RLock()
         self._read_lock = threading.RLock() if path else self._write_lock
         with self._translated():
@@ -67,23 +97,40 @@ class Database:
                 raise
 
     def _prepare(self, readonly: bool) -> None:
-        (version,) = self._writer.execute("PRAGMA user_version").fetchone()
-        (application,) = self._writer.execute("PRAGMA application_id").fetchone()
-        if application == _APPLICATION and version > SCHEMA:
-            raise IndexProblem(
-                f"The index {self._path} was made by a newer version of Pullquote.",
-                "Update Pullquote, or build an index in another place.",
+        if self._missing_schemas(readonly):
+            if readonly:
+                raise self._kind.problem(
+                    f"The {self._kind.noun} {self._path} was made by an older version of Pullquote,"
+                    " and cannot be written.",
+                    "Open it once where writing is allowed.",
+                )
+            with self._writer:
+                self._writer.execute("BEGIN IMMEDIATE")
+                # Asked again: another process may have been faster.
+                for script in self._missing_schemas(readonly):
+                    for statement in script.split(";"):
+                        self._writer.execute(statement)
+                self._writer.execute(f"PRAGMA application_id = {self._kind.application}")
+                self._writer.execute(f"PRAGMA user_version = {self._kind.schema}")
+
+    def _missing_schemas(self, readonly: bool) -> tuple[str, ...]:
+        """What leads from the schema of the file to the newest."""
+        kind = self._kind
+        version, application, used = self._writer.execute(_HEADER).fetchone()
+        if application != kind.application:
+            if readonly or used:
+                article = "an" if kind.noun[0] in "aeiou" else "a"
+                raise kind.problem(
+                    f"The file {self._path} is not {article} {kind.noun} of Pullquote.",
+                    "Give another place.",
+                )
+            return kind.schemas
+        if version > kind.schema:
+            raise kind.problem(
+                f"The {kind.noun} {self._path} was made by a newer version of Pullquote.",
+                f"Update Pullquote, or use another {kind.noun}.",
             )
-        if application == _APPLICATION:
-            return
-        if readonly or self._writer.execute("SELECT 1 FROM sqlite_schema").fetchone():
-            raise IndexProblem(
-                f"The file {self._path} is not an index of Pullquote.", "Give another place."
-            )
-        self._writer.executescript(
-            f"BEGIN; PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {SCHEMA};"
-            f"{_TABLES} COMMIT;"
-        )
+        return kind.schemas[version:]
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -112,7 +159,7 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            raise _problem(error, self._path) from error
+            raise _problem(error, self._path, self._kind) from error
 
 
 def _connect(path: Path | None, readonly: bool) -> sqlite3.Connection:
@@ -141,17 +188,18 @@ def _opened(name: str) -> sqlite3.Connection:
     return connection
 
 
-_KINDS = {
-    sqlite3.SQLITE_CORRUPT: ("is damaged", "Build it anew from its texts: pullquote index build."),
-    sqlite3.SQLITE_NOTADB: ("is damaged", "Build it anew from its texts: pullquote index build."),
+_TROUBLES = {
+    sqlite3.SQLITE_CORRUPT: ("is damaged", ""),
+    sqlite3.SQLITE_NOTADB: ("is damaged", ""),
     sqlite3.SQLITE_FULL: ("cannot grow: the disk is full", "Make room; the old state is intact."),
     sqlite3.SQLITE_READONLY: ("cannot be written", "Allow writing there, or use another place."),
     sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "Check the path and its permissions."),
     sqlite3.SQLITE_BUSY: ("is being written by another program", "Try again when that is done."),
 }
+"""What is wrong and what helps; without a remedy, that of the kind does."""
 
 
-def _problem(error: sqlite3.Error, path: Path | None) -> IndexProblem:
+def _problem(error: sqlite3.Error, path: Path | None, kind: Kind) -> Problem:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says more than a user needs
-    what, remedy = _KINDS.get(code, (f"cannot be used ({error})", "Check its disk, or rebuild it."))
-    return IndexProblem(f"The index {path or 'in memory'} {what}.", remedy)
+    what, remedy = _TROUBLES.get(code, (f"cannot be used ({error})", ""))
+    return kind.problem(f"The {kind.noun} {path or 'in memory'} {what}.", remedy or kind.remedy)
