@@ -12,7 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-TEXTS = ("books_classics", "medquad_health", "news_allsides", "news_bbc", "wiki_passages", "world_factbook")
+TEXTS = (
+    "books_classics",
+    "medquad_health",
+    "news_allsides",
+    "news_bbc",
+    "wiki_passages",
+    "world_factbook",
+)
 """Prose for the vocabulary and the word vectors."""
 
 QUESTIONS = {

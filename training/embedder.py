@@ -116,7 +116,10 @@ def contrast(a: Tensor, b: Tensor, same: Tensor, scale: float) -> Tensor:
 
 
 def train(
-    pairs: list[Pair], tokenizer: Tokenizer, table: torch.nn.Parameter, arguments: argparse.Namespace
+    pairs: list[Pair],
+    tokenizer: Tokenizer,
+    table: torch.nn.Parameter,
+    arguments: argparse.Namespace,
 ) -> None:
     """Move the table until the minutes or the epochs are over."""
     rng = random.Random(arguments.seed)
@@ -135,7 +138,7 @@ def train(
             same = _same(identity[chosen]) | _same(asked[chosen])
             value = contrast(a, b, same, arguments.scale)
             optimizer.zero_grad(set_to_none=True)
-            value.backward()
+            value.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             step += 1
             losses.append(float(value.detach()))
@@ -154,7 +157,7 @@ def _same(identity: np.ndarray) -> Tensor:
 def save(table: Tensor, tokenizer: Tokenizer, out: Path) -> None:
     """Write an ordinary sentence-transformers directory, its table in sixteen bits."""
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import StaticEmbedding
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
     static = StaticEmbedding(tokenizer, embedding_weights=table.numpy())
     SentenceTransformer(modules=[static.half()], device="cpu").save(str(out))

@@ -1,6 +1,6 @@
 """Train the WordPiece vocabulary that the embedder and the reader share.
 
-    python -m training.tokenizer --data DATA --work WORK
+python -m training.tokenizer --data DATA --work WORK
 """
 
 from __future__ import annotations

@@ -136,7 +136,9 @@ def assemble(packed: Packed, items: list[tuple[int, list[int]]]) -> Example:
         torch.from_numpy(packed.shapes[c]),
         torch.from_numpy(padded(sentences, -1)),
     )
-    return Example(batch, torch.tensor(owner), torch.from_numpy(np.stack(answers)).long(), len(items))
+    return Example(
+        batch, torch.tensor(owner), torch.from_numpy(np.stack(answers)).long(), len(items)
+    )
 
 
 def _slice(flat: Ints, borders: npt.NDArray[np.int64], number: int) -> Ints:

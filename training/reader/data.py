@@ -73,7 +73,11 @@ class Builder:
         tokens = [t for s in spans if (t := token_span(self.words_of[number], s)) is not None]
         tokens = [t for t in dict.fromkeys(tokens) if t[1] - t[0] < LONGEST_ANSWER][:ANSWERS]
         question = self.lexicon.words(row["question"]).types[:LONGEST_QUESTION]
-        if (row["answerable"] and not tokens) or len(question) == 0 or not len(self.contexts[number]):
+        if (
+            (row["answerable"] and not tokens)
+            or len(question) == 0
+            or not len(self.contexts[number])
+        ):
             self.dropped[name] += 1
             return
         if row.get("multi"):
@@ -121,7 +125,8 @@ def rarity(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
     low, high = value.min(), value.max()
     scaled = (value - low) / (high - low)
     scaled[:2] = 0.0
-    return scaled.astype(np.float32)
+    rare: npt.NDArray[np.float32] = scaled.astype(np.float32)
+    return rare
 
 
 def negatives(builder: Builder, rare: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
@@ -155,7 +160,9 @@ def negatives(builder: Builder, rare: npt.NDArray[np.float32]) -> npt.NDArray[np
     return chosen
 
 
-def flat(parts: Iterable[npt.NDArray[np.int32]]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+def flat(
+    parts: Iterable[npt.NDArray[np.int32]],
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
     """One array of all parts, and the n + 1 borders between them."""
     listed = list(parts)
     borders = np.concatenate([[0], np.cumsum([len(part) for part in listed])]).astype(np.int64)

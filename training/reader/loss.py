@@ -1,4 +1,4 @@
-"""What a batch should give: span, sentence and "not here", normalised over a question's contexts."""
+"""What a batch should give: span, sentence and "not here", over all contexts of a question."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def span_scores(scores: Scores, sentence_of: Tensor) -> Tensor:
     ).tril(REACH - 1)
     alike = sentence_of.unsqueeze(2) == sentence_of.unsqueeze(1)
     allowed = reach & alike & (sentence_of >= 0).unsqueeze(2)
-    return pairs.masked_fill(~allowed, NEVER)
+    masked: Tensor = pairs.masked_fill(~allowed, NEVER)
+    return masked
 
 
 def sentence_scores(scores: Scores, sentence_of: Tensor) -> Tensor:

@@ -74,6 +74,10 @@ MATCHES = 8
 class WordVectors(nn.Module):
     """Mean of the vectors of a word's pieces, projected, with its rarity."""
 
+    table: Tensor
+    rarity: Tensor
+    slot: Tensor
+
     def __init__(self, size: Size, vectors: Tensor, rarity: Tensor, common: Tensor) -> None:
         """``vectors`` [pieces, vector]; ``rarity`` [pieces]; ``common`` [tuned] piece ids."""
         super().__init__()
@@ -88,7 +92,8 @@ class WordVectors(nn.Module):
 
     def folded(self) -> Tensor:
         """One table [pieces, word] that stands for projection and tuning together."""
-        return self.project(self.table) + self.moved(self.slot)
+        table: Tensor = self.project(self.table) + self.moved(self.slot)
+        return table
 
     def forward(self, pieces: Tensor) -> tuple[Tensor, Tensor]:
         """``pieces`` [b, n, p] gives vectors [b, n, word] and rarity [b, n]."""

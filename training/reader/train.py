@@ -50,7 +50,7 @@ def measure(model: nn.Module, packed: Packed, limit: int, shares: dict[str, floa
     model.eval()
     order = np.random.default_rng(0).permutation(len(packed.context_of))
     keep = [q for q in order if shares.get(packed.names[packed.dataset[q]], 0) >= 1.0][:limit]
-    keep.sort(key=lambda q: packed.context_length(packed.context_of[q]))
+    keep.sort(key=lambda q: packed.context_length(int(packed.context_of[q])))
     exact, overlap, right, told = [], [], [], []
     for start in range(0, len(keep), 40):
         chosen = [(int(q), [int(packed.context_of[q])]) for q in keep[start : start + 40]]
@@ -135,7 +135,7 @@ def train(run: Run, train_set: Packed, held: Packed, arguments: argparse.Namespa
                 group["lr"] = rate(run.elapsed / total, arguments.rate)
             value, part = loss(run.model(example.batch), example)
             run.optimizer.zero_grad(set_to_none=True)
-            value.backward()
+            value.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(run.model.parameters(), 3.0)
             run.optimizer.step()
             run.step += 1
@@ -177,7 +177,11 @@ def main() -> None:
     model, average = fresh(arguments.work, train_set, size), fresh(arguments.work, train_set, size)
     average.load_state_dict(model.state_dict())
     optimizer = torch.optim.AdamW(
-        [p for p in model.parameters() if p.requires_grad], lr=1e-3, betas=(0.9, 0.98), weight_decay=1e-4, fused=True
+        [p for p in model.parameters() if p.requires_grad],
+        lr=1e-3,
+        betas=(0.9, 0.98),
+        weight_decay=1e-4,
+        fused=True,
     )
     run = Run(model, average, optimizer, arguments.work / f"{arguments.name}.pt")
     run.resume()

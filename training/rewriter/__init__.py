@@ -1,0 +1,1 @@
+"""The recipe of the weights that make follow-up questions stand alone."""
