@@ -165,6 +165,8 @@ def _run(argv: Sequence[str] | None) -> int:
         return ended.exit_code
     except Problem as problem:
         return _talk(clean(str(problem)), problem.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        return _talk(error.format_message(), Exit.USAGE)
     except click.UsageError as error:
         usage = error.ctx.get_usage() + "\n" if error.ctx else ""
         return _talk(usage + clean(error.format_message()), Exit.USAGE)

@@ -75,7 +75,7 @@ def _put(name: str, articles: Sequence[str], chosen: Settings, *, create: bool) 
 @_name
 @_model
 def rebuild(name: str, model: str | None) -> int:
-    """Index the stored texts anew, for instance with another --model."""
+    """Index the stored texts anew, or with another --model."""
     chosen = settings(model=model)
     with Ticker() as ticker, Assistant.open(name, settings=chosen, stale=True) as kept:
         _tell(kept.rebuild(on_progress=ticker))
@@ -86,7 +86,7 @@ def rebuild(name: str, model: str | None) -> int:
 @_name
 @_articles
 def remove(name: str, articles: Sequence[str]) -> int:
-    """Forget ARTICLEs, named as `pullquote index list NAME` shows them."""
+    """Forget ARTICLEs, named as list NAME shows them."""
     with _opened(name) as kept:
         known = kept.documents()
         _tell(kept.remove([_key(article, known, name) for article in articles]))
@@ -107,7 +107,10 @@ def _key(article: str, known: Sequence[DocumentInfo], name: str) -> str:
 @command.command("list")
 @click.argument("name", required=False)
 def list_(name: str | None) -> int:
-    """List the indexes, or the texts of the index NAME: characters, passages, source, title."""
+    """List the indexes, or the texts of the index NAME.
+
+    A text is one line: characters, passages, source and title, with tabs between them.
+    """
     if name is None:
         for path in sorted(indexes(settings()).glob("*/")):
             click.echo(one_line(path.name))
@@ -144,7 +147,7 @@ def status(name: str) -> int:
 @command.command()
 @_name
 def verify(name: str) -> int:
-    """Check that texts, passages, vectors and words agree; exit with 4 if they do not."""
+    """Check that the parts of an index agree; exit with 4 if not."""
     with _opened(name) as kept:
         damages = kept.verify()
     for damage in damages:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from index.problems import SourceProblem, UsageProblem
-from qa.commands.common import is_interactive
+from qa.commands.common import is_interactive, with_settings
+
+if TYPE_CHECKING:
+    from index.settings import Settings
 
 
 @click.command("open")
 @click.argument("articles", nargs=-1, metavar="[ARTICLE]...")
 @click.option("--index", metavar="NAME", help="Open a stored index: its name, or a path.")
-def command(articles: Sequence[str], index: str | None) -> int:
+@with_settings
+def command(articles: Sequence[str], index: str | None, settings: Settings) -> int:
     """Open the ARTICLEs (files or folders) in the terminal app.
 
     \b
@@ -22,10 +27,10 @@ def command(articles: Sequence[str], index: str | None) -> int:
       pullquote article.txt
       pullquote open --index news
     """  # noqa: D301 - click wants the backspace character
-    return launch(articles, index)
+    return launch(articles, index, settings)
 
 
-def launch(articles: Sequence[str], index: str | None = None) -> int:
+def launch(articles: Sequence[str], index: str | None, settings: Settings) -> int:
     """Open the app and return its exit code.
 
     Raises:
@@ -41,4 +46,4 @@ def launch(articles: Sequence[str], index: str | None = None) -> int:
         )
     from tui import run
 
-    return run(sources=list(articles), index=index)
+    return run(sources=list(articles), index=index, settings=settings)

@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qa.commands.common import colour, is_interactive, settings, width
+from qa.commands.common import colour, is_interactive, width, with_settings
 from qa.exits import Exit
 
 if TYPE_CHECKING:
+    from index.settings import Settings
     from qa.assistant import Assistant
 
 
 @click.command("sample")
 @click.argument("name", required=False)
-def command(name: str | None) -> int:
+@with_settings
+def command(name: str | None, settings: Settings) -> int:
     """Open a bundled article in the app, or answer the questions piped to it, one a line.
 
-    NAME chooses among the samples; the first about the Geneva talks is opened without it.
+    NAME chooses among the samples; without it, it is the one about the Geneva talks.
 
     \b
     Examples:
@@ -33,10 +35,10 @@ def command(name: str | None) -> int:
     if is_interactive():
         from qa.commands.open import launch
 
-        return launch([str(article)])
+        return launch([str(article)], None, settings)
     from qa.assistant import Assistant
 
-    with Assistant.over([article], settings=settings()) as asked:
+    with Assistant.over([article], settings=settings) as asked:
         answer_all(asked, sys.stdin or ())
     return Exit.ANSWERED
 

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from index.settings import Settings
 from qa.cli import COMMANDS, main
 from qa.exits import MEANINGS, Exit
 from tests.qa.models import static_model
@@ -247,6 +248,12 @@ def test_version(run: Run) -> None:
     assert given.out.startswith("pullquote ")
 
 
+def test_a_group_without_a_command_shows_its_help_once(run: Run) -> None:
+    given = run("index")
+    assert (given.code, given.out) == (Exit.USAGE, "")
+    assert given.err.count("Usage:") == 1
+
+
 def test_a_misspelt_command(run: Run) -> None:
     refused(run("aks", QUESTION), Exit.USAGE, "Did you mean ask?")
 
@@ -275,16 +282,20 @@ def test_the_app_opens_on_the_articles(
     (tmp_path / "ask").write_text(FERRY)
     opened: list[object] = []
 
-    def record(sources: list[str], index: str | None) -> int:
-        opened.append((sources, index))
+    def record(sources: list[str], index: str | None, settings: Settings) -> int:
+        opened.append((sources, index, settings.reader))
         return 0
 
     monkeypatch.setattr("qa.commands.open.is_interactive", lambda: True)
     monkeypatch.setitem(sys.modules, "tui", SimpleNamespace(run=record))
     assert run(ferry_file, "./ask").code == 0
     assert run("--index", "news").code == 0
-    assert run("open", ferry_file).code == 0
-    assert opened == [([ferry_file, "./ask"], None), ([], "news"), ([ferry_file], None)]
+    assert run("open", ferry_file, "--reader", "other").code == 0
+    assert opened == [
+        ([ferry_file, "./ask"], None, "lexical"),
+        ([], "news", "lexical"),
+        ([ferry_file], None, "other"),
+    ]
 
 
 # The sample
