@@ -59,14 +59,26 @@ def current(home: Path) -> Generation | None:
             raise IndexProblem(
                 f"{home} is not an index of Pullquote.", "Give another place for the index."
             )
-        name = (home / _CURRENT).read_text(encoding="utf-8", errors="replace").strip()
-        directory = home / name
-        if not name.startswith(_PREFIX) or not directory.is_dir():
-            raise IndexProblem(
-                f"The index {home} is damaged: {_CURRENT!r} names no generation.",
-                "Build it anew from its texts in another place: pullquote index build.",
-            )
-        return Generation(directory)
+        name = _named(home)
+        while not (home / name).is_dir():
+            before, name = name, _named(home)
+            if name == before:  # else it was replaced, and then deleted, while we looked
+                raise _damaged(home)
+        return Generation(home / name)
+
+
+def _named(home: Path) -> str:
+    name = (home / _CURRENT).read_text(encoding="utf-8", errors="replace").strip()
+    if not name.startswith(_PREFIX) or Path(name).name != name:
+        raise _damaged(home)
+    return name
+
+
+def _damaged(home: Path) -> IndexProblem:
+    return IndexProblem(
+        f"The index {home} is damaged: {_CURRENT!r} names no generation.",
+        "Build it anew from its texts in another place: pullquote index build.",
+    )
 
 
 def following(home: Path) -> Generation:

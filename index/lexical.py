@@ -125,9 +125,21 @@ class TantivyLexical:
         except (ValueError, OSError, RuntimeError) as error:
             place = self._directory or "memory"
             raise IndexProblem(
-                f"The word index in {place} cannot be used ({str(error).splitlines()[0]}).",
+                f"The word index in {place} cannot be used: {_reason(str(error))}.",
                 "Rebuild the index: pullquote index rebuild.",
             ) from error
+
+
+_REASONS = {
+    "PermissionDenied": "writing there is not allowed",
+    "LockBusy": "another program is writing to it",
+    "StorageFull": "the disk is full",
+}
+
+
+def _reason(message: str) -> str:
+    """A sentence for what tantivy says in the words of its own code."""
+    return next((why for sign, why in _REASONS.items() if sign in message), "it is damaged")
 
 
 def _schema() -> Any:

@@ -93,13 +93,12 @@ class Index:
         if path is None:
             made = Manifest(embedder.name, "", embedder.dimension, engine)
             return cls(None, parts_in_memory(made), embedder, engine)
-        generation = layout.current(path)
-        if generation is None:
+        if layout.current(path) is None:
             if readonly or not create:
                 raise _missing(path)
-            generation = _create(path, _made(embedder, engine))
+            _create(path, _made(embedder, engine))
         readonly = readonly or not os.access(path, os.W_OK)
-        index = cls(path, open_parts(generation, readonly=readonly), embedder, engine)
+        index = cls(path, _newest(path, readonly=readonly), embedder, engine)
         index._readonly = readonly
         try:
             if not stale:
@@ -307,10 +306,7 @@ class Index:
             return self._parts
         with self._changing:
             if not self._is_current(self._home, self._parts):
-                generation = layout.current(self._home)
-                if generation is None:
-                    raise _missing(self._home)
-                self._replace(open_parts(generation, readonly=self._readonly))
+                self._replace(_newest(self._home, readonly=self._readonly))
             return self._parts
 
     @staticmethod
@@ -346,14 +342,26 @@ def _made(embedder: Embedder, engine: str) -> Manifest:
     return Manifest(embedder.name, embedder.fingerprint, embedder.dimension, engine)
 
 
-def _create(home: Path, made: Manifest) -> layout.Generation:
+def _newest(home: Path, *, readonly: bool) -> Parts:
+    """The parts that answer now, even if they are replaced while they are being opened."""
+    generation = layout.current(home)
+    while generation:
+        try:
+            return open_parts(generation, readonly=readonly)
+        except IndexProblem:
+            before, generation = generation, layout.current(home)
+            if generation == before:
+                raise
+    raise _missing(home)
+
+
+def _create(home: Path, made: Manifest) -> None:
     with layout.locked(home):
-        generation = layout.current(home)  # another process may have been faster
-        if generation is None:
-            generation = layout.following(home)
-            _begin(generation, made)
-            layout.switch(home, generation)
-        return generation
+        if layout.current(home):  # another process was faster
+            return
+        generation = layout.following(home)
+        _begin(generation, made)
+        layout.switch(home, generation)
 
 
 def _begin(generation: layout.Generation, made: Manifest) -> None:

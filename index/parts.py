@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -167,6 +168,8 @@ def open_parts(generation: Generation, *, readonly: bool = False) -> Parts:
 def _opened(
     open_side: Callable[[Path | None], _Side], directory: Path, readonly: bool, warnings: list[str]
 ) -> _Side:
+    if readonly and not os.access(directory, os.W_OK):
+        return open_side(None)  # tantivy opens nothing where it cannot make a lock
     try:
         return open_side(directory)
     except IndexProblem as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import numpy as np
@@ -45,8 +46,8 @@ def _texts(parts: Parts) -> Iterator[str]:
 
 
 def _files(parts: Parts) -> Iterator[str]:
-    """Engines read their checksums when they are opened."""
-    if parts.generation is None:
+    """Engines read their checksums when they are opened, for which they need a lock."""
+    if parts.generation is None or not os.access(parts.generation.directory, os.W_OK):
         return
     try:
         open_vectors(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -326,6 +328,28 @@ def test_a_damaged_word_index_is_told(tmp_path: Path) -> None:
     with pytest.raises(IndexProblem, match="word index") as problem:
         open_lexical("faiss", tmp_path)
     assert "rebuild" in problem.value.remedy
+    assert "Error" not in str(problem.value)
+
+
+def test_a_full_disk_leaves_the_old_vectors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    dense = open_vectors("faiss", DIMENSION, tmp_path)
+    dense.put([1], vectors([1, 0, 0, 0]))
+    dense.commit()
+    dense.put([2], vectors([0, 1, 0, 0]))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(IndexProblem, match="No space left") as problem:
+            dense.commit()
+    assert "old state is intact" in problem.value.remedy
+    assert open_vectors("faiss", DIMENSION, tmp_path).ids() == [1]
+    assert [path.name for path in tmp_path.iterdir()] == ["vectors.faiss"]
+    dense.commit()
+    assert open_vectors("faiss", DIMENSION, tmp_path).ids() == [1, 2]
 
 
 def test_a_wrong_question_dimension_is_a_value_error() -> None:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import re
 import shutil
+import subprocess
+import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -14,7 +18,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from index import ingest, layout, library
+from index import embedders, ingest, layout, library
 from index.library import Index
 from index.parts import Parts
 from index.ports import Embedder, Vectors
@@ -307,6 +311,45 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, embedder: Embedd
         Index.open(tmp_path / "file" / "index", embedder=embedder)
 
 
+READ_ONLY = """
+import os, sys
+from pathlib import Path
+import Stemmer
+from index import embedders, faiss_vectors, lexical, terms, verifying
+from index.library import Index
+from index.problems import IndexProblem
+terms.terms("word")  # whatever is imported late: the user to be may not read the interpreter
+if os.geteuid() == 0:
+    os.setuid(65534)
+index = Index.open(Path(sys.argv[1]), embedder=embedders.load(sys.argv[2]))
+print(len(index.lexical("harbours", 5)), len(index.dense("harbour", 5)), index.verify())
+try:
+    index.remove(["harbour"])
+except IndexProblem as problem:
+    print(problem.summary)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
+def test_an_index_that_cannot_be_written_can_be_read(
+    static_model: Callable[..., Path], document: Making
+) -> None:
+    with tempfile.TemporaryDirectory() as root:  # others may enter it, unlike tmp_path
+        Path(root).chmod(0o755)
+        model = shutil.copytree(static_model(), Path(root, "model"))
+        place = Path(root, "index")
+        index = Index.open(place, embedder=embedders.load(str(model)))
+        index.add([document("harbour", HARBOUR)])
+        index.close()
+        for path in (place, model, *place.rglob("*"), *model.rglob("*")):
+            path.chmod(0o555)
+        command = [sys.executable, "-c", READ_ONLY, str(place), str(model)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        for path in (place, *place.rglob("*")):
+            path.chmod(0o755)
+    assert done.stdout.splitlines() == ["1 1 []", f"The index {place} can only be read."]
+
+
 def generation(place: Path) -> layout.Generation:
     found = layout.current(place)
     assert found is not None
@@ -456,16 +499,18 @@ def test_a_second_writer_is_told_and_a_reader_goes_on(
 
 def test_readers_see_whole_states_while_one_writes(index: Index, document: Making) -> None:
     index.add([document(f"d{n}", HARBOUR) for n in range(3)])
-    stop, wrong = threading.Event(), list[object]()
+    stop, wrong = threading.Event(), list[Exception]()
 
     def read() -> None:
-        while not stop.is_set():
-            texts = {index.document(key).text for key in listed(index)}
-            found = index.passages([m.id for m in index.dense("harbour", 9)])
-            whole = texts <= {HARBOUR, ENVOY} and len(found) <= 6
-            index.lexical("harbour envoy", 9)
-            if not whole:
-                wrong.append((texts, found))
+        try:
+            while not stop.is_set():
+                texts = {index.document(key).text for key in listed(index)}
+                found = index.passages([m.id for m in index.dense("harbour", 9)])
+                index.lexical("harbour envoy", 9)
+                assert texts in ({HARBOUR}, {ENVOY}, {HARBOUR, ENVOY})
+                assert len(found) <= 3
+        except Exception as error:  # a thread's failure must fail the test
+            wrong.append(error)
 
     readers = [threading.Thread(target=read) for _ in range(3)]
     for reader in readers:
