@@ -1,0 +1,52 @@
+"""Fit the weights of the rewriter.
+
+    python -m training.rewriter DATA
+
+DATA is the directory of the data sets. Conversations: CANARD, split train. Questions that stand
+alone: SQuAD, articles of the training part, each question after another one of its article.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from pathlib import Path
+
+from qa.rewriting.weights import FORMAT, WEIGHTS
+from training.rewriter.conversations import canard
+from training.rewriter.examples import Examples, from_conversations, stand_alone
+from training.rewriter.fit import logistic, ranking
+
+LEANS, NEEDS_TOPIC = 0.0, 0.5
+"""Log-odds from which a word leans on earlier turns, or a question needs its topic added."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--alone", type=int, default=8000, help="questions that stand alone")
+    given = parser.parse_args()
+    examples = Examples()
+    from_conversations(canard(given.data, "train"), examples)
+    print(len(examples.leans), len(examples.topic), len(examples.mention), flush=True)
+    alone = [*stand_alone(given.data, "squad_train_part", "train")]
+    for question, before in random.Random(3).sample(alone, given.alone):
+        examples.add(question, question, [before])
+    print(len(examples.leans), len(examples.topic), len(examples.mention), flush=True)
+    weights = {
+        "format": FORMAT,
+        "leans": {"threshold": LEANS, "weights": logistic(*zip(*examples.leans, strict=True), 1.0)},
+        "topic": {
+            "threshold": NEEDS_TOPIC,
+            "weights": logistic(*zip(*examples.topic, strict=True), 1.0),
+        },
+        "mention": {"threshold": 0.0, "weights": ranking(examples.mention, 2.0)},
+    }
+    given.out.write_text(json.dumps(weights, ensure_ascii=False, indent=0) + "\n", "utf-8")
+    print(given.out.stat().st_size, "bytes")
+
+
+if __name__ == "__main__":
+    main()
