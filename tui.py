@@ -39,6 +39,7 @@ from terminal.operations import (
 )
 from terminal.ports import Answering
 from terminal.question import QuestionBox
+from terminal.themes import INK, PAPER
 
 if TYPE_CHECKING:
     from index.settings import Settings
@@ -112,9 +113,10 @@ class PullquoteApp(App[int]):
 
     def _dress(self) -> None:
         """The theme chosen in the app, or the one of the settings; the keys of the settings."""
+        for theme in (INK, PAPER):
+            self.register_theme(theme)
         chosen = self._notebook.memory.theme or (self._settings and self._settings.theme) or ""
-        if chosen in self.available_themes:
-            self.theme = chosen
+        self.theme = chosen if chosen in self.available_themes else INK.name
         if self._settings and self._settings.keymap:
             self.set_keymap(self._settings.keymap)
 

@@ -45,17 +45,25 @@ class StatusBar(Horizontal):
 class HintBar(Static):
     """The few keys that matter now."""
 
-    def show(self, *, writing: bool, evidence: int) -> None:
-        """Name the keys for who writes, or for who reads with this much evidence to walk."""
+    def show(self, *, writing: bool, evidence: int, covered: bool) -> None:
+        """Name the keys for who writes, or for who reads.
+
+        Args:
+            writing: whether letters go into the question.
+            evidence: how many pieces can be walked through.
+            covered: whether the source has taken the place of something.
+        """
         if writing:
-            keys = [("⏎", "ask"), ("Tab", "read"), ("^O", "add a text"), ("^T", "texts")]
+            keys = [("⏎", "ask"), ("^P", "all"), ("Tab", "read"), ("^O", "add a text")]
             if evidence:
                 keys.insert(1, (f"1–{evidence}" if evidence > 1 else "1", "evidence"))
         else:
-            keys = [("/", "find"), ("m", "one pane"), ("i", "ask"), ("?", "keys")]
+            keys = [("^P", "all"), ("/", "find"), ("m", "one pane"), ("i", "ask"), ("?", "keys")]
             if evidence:
                 keys[:0] = [("n p", "evidence"), ("c", "copy")]
+        if covered:
+            keys.insert(0, ("Esc", "back"))
         parts: list[str | tuple[str, str]] = []
-        for key, what in (*keys, ("^P", "all")):
+        for key, what in keys:
             parts += [(key, "bold $text-accent"), (f" {what}   ", FAINT)]
         self.update(Content.assemble(*parts))

@@ -85,7 +85,9 @@ class Exchange(Vertical):
     def compose(self) -> ComposeResult:
         """The question, and one line that says how far it has come."""
         yield Static(visible(self.question), markup=False, classes="question")
-        yield Static("", markup=False, classes="progress")
+        progress = Static("", markup=False, classes="progress")
+        progress.display = False
+        yield progress
 
     def show_step(self, step: Step) -> None:
         """Show how far the question has come, in the end its answer."""
@@ -120,7 +122,9 @@ class Exchange(Vertical):
         self.mount(Static(Content(_FIRST_STEPS), markup=False, classes="tip"))
 
     def _say(self, text: str) -> None:
-        self.query_one(".progress", Static).update(Content(visible(text)))
+        line = self.query_one(".progress", Static)
+        line.update(Content(visible(text)))
+        line.display = bool(text)
 
     def _become(self, state: str) -> None:
         self.remove_class("-asking")
@@ -168,7 +172,7 @@ def _absence(answer: Answer) -> Content:
     if answer.verdict is Verdict.NEAREST:
         return Content("○ The text does not say it outright. This comes nearest:")
     if answer.near_misses:
-        return Content("○ Not in the text. What came nearest does not answer it:")
+        return Content("○ Not in the text. What came nearest is below.")
     return Content("○ Not in the text. Nothing in it speaks of this.")
 
 
@@ -176,7 +180,8 @@ def _confidence(answer: Answer) -> Content:
     """Confidence in words, as a bar and in figures, and the time it took."""
     figures = f"{answer.confidence:.2f}"
     if not answer.evidence:
-        figures += f", {answer.threshold:.2f} needed"
+        needed = f"confidence {figures}, {answer.threshold:.2f} needed"
+        return Content.styled(f"{needed}  ·  {phrasing.seconds(answer)}", FAINT)
     return Content.assemble(
         f"{phrasing.sureness(answer)}  ",
         (phrasing.bar(answer.confidence), "$text-accent"),
@@ -186,6 +191,12 @@ def _confidence(answer: Answer) -> Content:
 
 class ConversationView(VerticalScroll, can_focus=True):
     """All exchanges, the latest at the bottom."""
+
+    HELP = """\
+**The conversation.** Each answer is a quote; under it are the numbered pieces of evidence.
+A number, or a click, shows a piece in its place; **n** and **p** walk through them, **j** and **k**
+go to other answers, **c** copies the quote with its source, **e** brings the question back.
+"""
 
     @property
     def exchanges(self) -> list[Exchange]:

@@ -14,6 +14,7 @@ from terminal.dialogs import Dialog
 _SIGNS = {
     "ctrl+": "^",
     "shift+": "⇧",
+    "alt+": "Alt ",
     "escape": "Esc",
     "enter": "⏎",
     "question_mark": "?",
@@ -26,8 +27,6 @@ _SIGNS = {
 }
 
 INTRODUCTION = """\
-# Pullquote
-
 Ask your texts a question; the answer is a quote from them, shown in its place.
 **▌** marks the passage, the underlined sentence holds the answer, **‹ ›** stand around it.
 If the texts do not tell, you are told so, and what came nearest.
@@ -67,7 +66,8 @@ class HelpDialog(Dialog[None]):
         table.add_columns("keys", "what")
         rows: dict[str, list[str]] = {}
         for binding in self.bindings:
-            rows.setdefault(binding.description, []).append(key_name(binding.key))
+            names = map(key_name, binding.key.split(","))
+            rows.setdefault(binding.description, []).extend(names)
         for what, keys in rows.items():
             table.add_row(Text("  ".join(keys), style="bold"), Text(what))
         table.focus()

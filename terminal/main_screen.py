@@ -33,7 +33,7 @@ NARROWEST, WIDEST = 25, 75
 """Per cent of the width that the conversation can have beside the source."""
 
 _JUMPS = [
-    Binding(str(n), f"jump({n})", f"Show evidence {n}", id=f"evidence.{n}", show=False)
+    Binding(str(n), f"jump({n})", "Show evidence 1 to 9" * (n == 1), id=f"evidence.{n}", show=False)
     for n in range(1, 10)
 ]
 
@@ -282,6 +282,7 @@ class MainScreen(Screen[None]):
         self.reading.show_evidence(exchange.evidence[number - 1], exchange.evidence)
         if slide:
             self.add_class("-source")
+        self._show_hints()
 
     # --- the source ------------------------------------------------------------------------
 
@@ -322,6 +323,7 @@ class MainScreen(Screen[None]):
         elif self.has_class("-source") and not self.has_class("-wide"):
             self.remove_class("-source")
             self.box.focus()
+            self._show_hints()
         elif self.focused is self.box:
             self.conversation.focus()
             self.post_message(self.GivenUp())
@@ -383,4 +385,8 @@ class MainScreen(Screen[None]):
 
     def _show_hints(self) -> None:
         evidence = len(self._walked.evidence) if self._walked else 0
-        self.query_one(HintBar).show(writing=self.focused is self.box, evidence=evidence)
+        self.query_one(HintBar).show(
+            writing=self.focused is self.box,
+            evidence=evidence,
+            covered=self.has_class("-source") and not self.has_class("-wide"),
+        )

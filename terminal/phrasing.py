@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from index.types import Document
-from qa.types import Answer, Evidence, Verdict
+from qa.types import Answer, Evidence
 from terminal.visible import one_line
 
 BAR = 10
@@ -16,10 +16,6 @@ _SURENESS = ((0.85, "sure"), (0.65, "fairly sure"), (0.0, "less sure: read it in
 
 def sureness(answer: Answer) -> str:
     """The confidence of an answer in words."""
-    if answer.verdict is Verdict.NEAREST:
-        return "the nearest the text comes"
-    if answer.verdict is Verdict.NOT_IN_TEXT:
-        return "not in the text"
     return next(words for least, words in _SURENESS if answer.confidence >= least)
 
 

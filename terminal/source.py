@@ -108,6 +108,12 @@ class SourceView(ScrollView, can_focus=True):
         *(level.value for level in Level),
     }
 
+    HELP = """\
+**The source.** ▌ marks the passage, the underlined sentence holds the answer, ‹ › stand around it.
+┃ at the right edge shows where in the text the evidence lies; a click there goes there.
+Drag with the mouse to select, **Ctrl+C** copies exactly what stands in the text.
+"""
+
     document: reactive[Document | None] = reactive(None)
     spotlight: reactive[Spotlight] = reactive(Spotlight)
 
@@ -179,6 +185,10 @@ class SourceView(ScrollView, can_focus=True):
         self.refresh()
         self.post_message(self.Moved())
 
+    def _width(self) -> int:
+        """Columns that the scrollbar leaves."""
+        return self.scrollable_content_region.width
+
     def _number_width(self) -> int:
         lines = self.document.text.count("\n") + 1 if self.document else 1
         return max(3, len(str(lines)))
@@ -186,7 +196,7 @@ class SourceView(ScrollView, can_focus=True):
     def _text_width(self) -> int:
         margin = 2 + self._number_width() + 2
         minimap = 1
-        return max(8, self.size.width - margin - MARKS - minimap)
+        return max(8, self._width() - margin - MARKS - minimap)
 
     # --- drawing ---------------------------------------------------------------------------
 
@@ -194,7 +204,7 @@ class SourceView(ScrollView, can_focus=True):
         """One row: mark, line number, text, minimap."""
         row = round(self.scroll_y) + y
         plain = self.get_component_rich_style(Level.TEXT.value)
-        width = self.size.width
+        width = self._width()
         if self.document is None or row >= len(self._rows):
             return Strip.blank(width, plain)
         strip = Strip([*self._margin(row), *self._text(row)])
@@ -306,7 +316,7 @@ class SourceView(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click on the minimap goes there."""
-        if event.x == self.size.width - 1:
+        if event.x == self._width() - 1:
             target = len(self._rows) * event.y // max(1, self.size.height)
             self.scroll_to(y=max(0, target - self.size.height // 2), animate=False)
 

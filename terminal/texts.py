@@ -104,12 +104,11 @@ class TextsDialog(Dialog[Wish]):
     def on_mount(self) -> None:
         """Fill the table."""
         table = self.query_one(DataTable)
-        table.add_columns("Title", "Passages", "Characters", "Added", "File", "")
+        table.add_columns("Title", "Passages", "Added", "File", "")
         for info in self.documents:
             cells = (
                 one_line(info.title),
                 f"{info.passages:,}",
-                f"{info.characters:,}",
                 info.added[:16].replace("T", " "),
                 one_line(info.source),
                 state(info),

@@ -11,6 +11,9 @@ from terminal.messages import Indexed, Stepped, Stopped, Troubled
 from tests.terminal.fake import HARBOUR, MUSEUM, FakeAssistant
 from tui import PullquoteApp
 
+GROUPS = ("index", "ask", "suggest", "copy")
+"""Of the app's workers; a directory tree keeps one of its own that never ends."""
+
 BOTH = (HARBOUR.key, MUSEUM.key)
 
 
@@ -40,8 +43,8 @@ def stage() -> Stage:
 async def settle(pilot: Pilot[int]) -> None:
     """Until no thread works and no message waits."""
     await pilot.pause()
-    while any(worker.is_running for worker in pilot.app.workers):
-        await pilot.app.workers.wait_for_complete()
+    while ours := [one for one in pilot.app.workers if one.group in GROUPS and one.is_running]:
+        await pilot.app.workers.wait_for_complete(ours)
         await pilot.pause()
     await pilot.pause()
 
