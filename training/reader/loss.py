@@ -14,21 +14,27 @@ REACH = 32
 """Words of the longest span that is scored."""
 
 
-def span_scores(scores: Scores, sentence_of: Tensor) -> Tensor:
-    """[b, t, t]: the log-odds of every span from row to column; ``NEVER`` where none may be.
+def band(square: Tensor) -> Tensor:
+    """[b, t, REACH] of [b, t, t]: entry i, l is that of row i and column i + l, 0 outside."""
+    b, t, _ = square.shape
+    wide = functional.pad(square, (0, REACH)).contiguous()
+    skewed = wide.as_strided((b, t, REACH), (t * (t + REACH), t + REACH + 1, 1))
+    inside = torch.arange(t).unsqueeze(1) + torch.arange(REACH) < t
+    return skewed * inside
 
-    A span lies within one sentence and has at most ``REACH`` words.
+
+def span_scores(scores: Scores, sentence_of: Tensor) -> Tensor:
+    """[b, t, REACH]: the log-odds of each span by its first word and its length less one.
+
+    ``NEVER`` where no span may be: one lies within a sentence and has at most ``REACH`` words.
     """
-    rank = scores.left.shape[-1]
-    pairs = torch.bmm(scores.left, scores.right.transpose(1, 2)) * rank**-0.5
-    pairs = pairs + scores.start.unsqueeze(2) + scores.end.unsqueeze(1)
-    words = sentence_of.shape[1]
-    reach = torch.ones(words, words, dtype=torch.bool).triu() & torch.ones(
-        words, words, dtype=torch.bool
-    ).tril(REACH - 1)
-    alike = sentence_of.unsqueeze(2) == sentence_of.unsqueeze(1)
-    allowed = reach & alike & (sentence_of >= 0).unsqueeze(2)
-    masked: Tensor = pairs.masked_fill(~allowed, NEVER)
+    rank, words = scores.left.shape[-1], sentence_of.shape[1]
+    pairs = band(torch.bmm(scores.left, scores.right.transpose(1, 2))) * rank**-0.5
+    ends = functional.pad(scores.end, (0, REACH - 1), value=NEVER).unfold(1, REACH, 1)
+    homes = functional.pad(sentence_of, (0, REACH - 1), value=-2).unfold(1, REACH, 1)
+    allowed = (homes == sentence_of.unsqueeze(2)) & (sentence_of >= 0).unsqueeze(2)
+    masked: Tensor = (pairs + scores.start.unsqueeze(2) + ends).masked_fill(~allowed, NEVER)
+    assert masked.shape == (len(sentence_of), words, REACH)
     return masked
 
 
@@ -82,11 +88,11 @@ def _out_of_reach(answers: Tensor, hit: Tensor, question_of: Tensor, questions: 
 
 
 def _hits(answers: Tensor, words: int) -> Tensor:
-    hit = torch.zeros(len(answers), words, words, dtype=torch.bool)
+    hit = torch.zeros(len(answers), words, REACH, dtype=torch.bool)
     row, column = torch.nonzero(answers[..., 0] >= 0, as_tuple=True)
     first, last = answers[row, column].unbind(1)
-    inside = (first < words) & (last < words)
-    hit[row[inside], first[inside], last[inside]] = True
+    inside = (first < words) & (last < words) & (last - first < REACH)
+    hit[row[inside], first[inside], (last - first)[inside]] = True
     return hit
 
 

@@ -20,11 +20,13 @@ from torch import nn
 
 from training import corpora
 from training.reader.batches import Packed, assemble, epoch
-from training.reader.loss import loss, sentence_scores, span_scores
+from training.reader.loss import REACH, loss, sentence_scores, span_scores
 from training.reader.model import Reader, Size
 
 WARM = 0.03
 DECAY = 0.999
+NEGATIVE = 0.35
+"""The share of questions that bring a hard negative beside their own context."""
 
 
 def fresh(work: Path, packed: Packed, size: Size) -> Reader:
@@ -57,14 +59,14 @@ def measure(model: nn.Module, packed: Packed, limit: int, shares: dict[str, floa
         example = assemble(packed, chosen)
         scores = model(example.batch)
         spans = span_scores(scores, example.batch.sentence_of)
-        words = spans.shape[1]
         best = spans.flatten(1).argmax(1)
         pick = sentence_scores(scores, example.batch.sentence_of).argmax(1)
         for i, golds in enumerate(example.answers.tolist()):
             gold = [tuple(g) for g in golds if g[0] >= 0]
             told.append((float(scores.answerable[i]) > 0) == bool(gold))
             if gold:
-                found = (int(best[i]) // words, int(best[i]) % words)
+                first, more = divmod(int(best[i]), REACH)
+                found = (first, first + more)
                 exact.append(float(found in gold))
                 overlap.append(max(_f1(found, g) for g in gold))
                 numbers = {int(example.batch.sentence_of[i, g[0]]) for g in gold}
@@ -129,7 +131,7 @@ def train(run: Run, train_set: Packed, held: Packed, arguments: argparse.Namespa
     while run.elapsed < total:
         rng = np.random.default_rng(arguments.seed * 1000 + number)
         number += 1
-        for example in epoch(train_set, corpora.QUESTIONS, arguments.budget, rng, 0.5):
+        for example in epoch(train_set, corpora.QUESTIONS, arguments.budget, rng, NEGATIVE):
             start = time.monotonic()
             for group in run.optimizer.param_groups:
                 group["lr"] = rate(run.elapsed / total, arguments.rate)
