@@ -106,11 +106,12 @@ class Full:
         reranker: Reranker | None = None,
         k: int = 8,
         threshold: float | None = None,
+        combiner: Combiner | None = None,
     ) -> None:
         self._reader = reader
         self._reranker = reranker
         self._k = k
-        self._combiner = Combiner.load(reader.name)
+        self._combiner = combiner or Combiner.load(reader.name)
         self.threshold = self._combiner.threshold if threshold is None else threshold
         """The confidence from which the user gets an answer."""
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from index.ports import Embedder, Vectors
 from index.settings import Settings
 from index.types import Document, Span
 from qa.assistant import Assistant
+from qa.combining import Combiner
 from qa.evaluation.cases import Article, Case
 from qa.evaluation.data import load
 from qa.evaluation.methods import Full, gold_passage
@@ -19,6 +21,7 @@ from qa.evaluation.outcomes import Found, Outcome, judged
 from qa.evaluation.runner import Asked, Evaluation, Parts, evaluate
 from qa.evaluation.shelf import Cut, Shelf
 from qa.lexical_reader import LexicalReader
+from qa.types import Context, Reading, SentenceReading
 from tests.qa.questions import row, written
 from tests.qa.texts import FERRY, document
 
@@ -55,6 +58,20 @@ class TestJudged:
     def test_nothing_found(self) -> None:
         outcome = self.judge(Found((), ()))
         assert (outcome.exact, outcome.f1, outcome.sentence_rank) == (0.0, 0.0, None)
+
+
+class Longest:
+    """A reader that holds every sentence of a longer context the likelier."""
+
+    name = "longest"
+
+    def read(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
+        del question
+        self.read_last = [one.text for one in contexts]
+        return [
+            Reading(tuple(SentenceReading(s, 0.0, len(one.text) / 100) for s in one.sentences), 0.0)
+            for one in contexts
+        ]
 
 
 class Counting:
@@ -143,6 +160,31 @@ class TestMethods:
         questions = [text for text in counting.seen if text.endswith("?")]
         assert len(passages) == len(set(passages))
         assert sorted(questions) == sorted(one.case.question for one in evaluation.asked)
+
+    def test_a_remembered_search_is_charged_again(
+        self, counting: Counting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ticks = itertools.count()
+        monkeypatch.setattr("time.perf_counter", lambda: float(next(ticks)))
+        shelf = Shelf(article(FERRY), cut=Cut.WINDOWS, embedder=counting, lexical=MemoryLexical)
+        assert (len(shelf.lexical("ferry", 5)), shelf.owed) == (1, 0.0)
+        assert (len(shelf.lexical("ferry", 5)), shelf.owed) == (1, 1.0)
+        assert (len(shelf.dense("ferry", 5)), shelf.owed) == (1, 1.0)
+
+    def test_full_reads_k_passages_and_ranks_by_evidence(self, counting: Counting) -> None:
+        cases = ferry_cases()
+        spans = [block.span for block in document(FERRY).blocks]
+        several = Article(document(FERRY), tuple(spans), cases)
+        shelf = Shelf(several, cut=Cut.CONTEXT, embedder=counting, lexical=MemoryLexical)
+        combiner = Combiner({"sentence_score": 1.0}, 0.0, threshold=0.5, near=0.1)
+        reader = Longest()
+        found = Full(reader, k=3, combiner=combiner).find(shelf, "Who asked for a ferry fare?")
+        assert len(reader.read_last) == 3
+        longest = max(reader.read_last, key=len)
+        assert found.passages[0].of(FERRY) == longest
+        assert len(set(found.passages)) == len(found.passages) == len(spans)
+        assert {span.of(FERRY) for span in found.passages[:3]} == set(reader.read_last)
+        assert found.passages[0].contains(found.sentences[0])
 
     def test_contexts_whole_are_the_passages(self, counting: Counting, tmp_path: Path) -> None:
         evaluation = run(tmp_path, counting, Cut.CONTEXT)
