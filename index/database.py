@@ -56,7 +56,8 @@ CREATE TABLE vectors (
     passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE, half BLOB NOT NULL
 );
 """
-INDEX = Kind("index", 0x50515431, (_TABLES,))
+_DATES = "ALTER TABLE documents ADD COLUMN date TEXT NOT NULL DEFAULT ''"
+INDEX = Kind("index", 0x50515431, (_TABLES, _DATES))
 SCHEMA = INDEX.schema
 _HEADER = """
 SELECT user_version, application_id, EXISTS (SELECT 1 FROM sqlite_schema)

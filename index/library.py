@@ -42,7 +42,8 @@ def manifest(path: str | Path) -> Manifest | None:
     generation = layout.current(Path(path))
     if generation is None:
         return None
-    store = Store(generation.store, readonly=True)
+    # Not only read where it need not be, so that a file of an older version is brought up to date.
+    store = Store(generation.store, readonly=not os.access(generation.store, os.W_OK))
     try:
         return store.manifest()
     finally:
@@ -214,6 +215,10 @@ class Index:
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """Passages in the order of ``ids``; ids that are not there (any more) are left out."""
         return self._parts.store.passages(ids)
+
+    def passages_of(self, keys: Iterable[str]) -> list[int]:
+        """The ids of all passages of these documents, ascending; unknown keys are ignored."""
+        return self._fresh().store.passages_of_keys(keys)
 
     def documents(self) -> list[DocumentInfo]:
         """What is in the index, in the order of adding."""

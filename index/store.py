@@ -107,7 +107,7 @@ class Store:
         """
         with self.writing() as connection:
             cursor = connection.execute(
-                "INSERT INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     document.key,
                     document.title,
@@ -117,6 +117,7 @@ class Store:
                     store_rows.sha256(document.text),
                     added or datetime.now(UTC).isoformat(timespec="seconds"),
                     State.PENDING,
+                    document.date,
                 ),
             )
             row = cursor.lastrowid or 0
@@ -237,10 +238,19 @@ class Store:
         found = {row[0]: store_rows.passage(*row) for row in rows}
         return [found[id_] for id_ in ids if id_ in found]
 
+    def passages_of_keys(self, keys: Iterable[str]) -> list[int]:
+        """Ids of the LIVE passages of these documents, ascending."""
+        rows = self._database.rows(
+            "SELECT p.id FROM passages p JOIN documents d ON d.id = p.document WHERE d.state = 1"
+            " AND d.key IN (SELECT value FROM json_each(?)) ORDER BY p.id",
+            (json.dumps(list(keys)),),
+        )
+        return [id_ for (id_,) in rows]
+
     def documents(self) -> list[DocumentInfo]:
         """Everything LIVE, in the order of adding."""
         rows = self._database.rows(
-            "SELECT key, title, source, characters, passages, sha256, added FROM documents"
+            "SELECT key, title, source, characters, passages, sha256, added, date FROM documents"
             " WHERE state = 1 ORDER BY id"
         )
         return [DocumentInfo(*row) for row in rows]
@@ -254,15 +264,15 @@ class Store:
     def document(self, row: int) -> Document:
         """A version by its row; KeyError if there is none."""
         rows = self._database.rows(
-            "SELECT d.key, d.title, t.text, d.source, t.blocks FROM documents d"
+            "SELECT d.key, d.title, t.text, d.source, t.blocks, d.date FROM documents d"
             " JOIN texts t ON t.document = d.id WHERE d.id = ?",
             (row,),
         )
         if not rows:
             raise KeyError(row)
-        key, title, text, source, blocks = rows[0]
+        key, title, text, source, blocks, date = rows[0]
         decoded = store_rows.decoded(text)
-        return Document(key, title, decoded, source, store_rows.unpack_blocks(blocks))
+        return Document(key, title, decoded, source, store_rows.unpack_blocks(blocks), date)
 
     def passages_of(self, row: int) -> int:
         """How many passages of a version are really there."""

@@ -28,7 +28,10 @@ def sha256(text: str) -> str:
 
 
 def fingerprint(document: Document) -> bytes:
-    """Of everything that is stored of a document; equal only for equal documents."""
+    """Of what is stored of a document but its date; equal only for equal documents.
+
+    A file that was merely touched has another date, and must not be embedded anew for it.
+    """
     rest = json.dumps([document.title, document.source, pack_blocks(document.blocks)])
     return hashlib.sha256(rest.encode() + b"\0" + encoded(document.text)).digest()
 

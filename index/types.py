@@ -69,6 +69,8 @@ class Document:
     source: str
     """Where it came from, as shown to the user: a path, ``-`` for standard input, a URL."""
     blocks: tuple[Block, ...] = ()
+    date: str = ""
+    """The day that it states for itself, else that of its file, ISO 8601; empty if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class DocumentInfo:
     """Of the text in UTF-8, hexadecimal."""
     added: str
     """UTC, ISO 8601."""
+    date: str = ""
+    """As that of the document."""
 
 
 @dataclass(frozen=True, slots=True)

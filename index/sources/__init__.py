@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
@@ -42,10 +43,11 @@ def read(
     if str(source) == "-":
         name, key, stem = "-", STDIN_KEY, "standard input"
         data = _limited(stdin or sys.stdin.buffer, "standard input", max_bytes)
+        changed = ""
     else:
         path = Path(source)
         name, key, stem = _text_of(path), _text_of(_absolute(path)), _text_of(Path(path.stem))
-        data = _bytes_of(path, max_bytes)
+        data, changed = _bytes_of(path, max_bytes), _day_of(path)
     shown = "Standard input" if name == "-" else printable(name)
     if not data.strip():
         raise SourceProblem(f"{shown} is empty.", "Give a file with text in it.")
@@ -56,7 +58,7 @@ def read(
         raise SourceProblem(f"{shown} holds no text.", "If it is a scan, run it through OCR first.")
     found = tuple(blocks(content.text))
     title = content.title or _first_title(content.text, found) or printable(stem)
-    return Document(key, title, content.text, name, found)
+    return Document(key, title, content.text, name, found, content.date or changed)
 
 
 def expand(sources: Iterable[str | Path]) -> list[Path]:
@@ -114,6 +116,15 @@ def _bytes_of(path: Path, max_bytes: int) -> bytes:
         raise SourceProblem(f"{shown} cannot be read: {error.strerror}.") from error
     except ValueError as error:  # a NUL character in the name
         raise SourceProblem(f"{shown} is no possible file name.", "Check the path.") from error
+
+
+def _day_of(path: Path) -> str:
+    """When the file was changed, as the day was called here; empty if it cannot be told."""
+    try:
+        # The local day is what a user sees beside the file.
+        return date.fromtimestamp(path.stat().st_mtime).isoformat()  # noqa: DTZ012
+    except (OSError, OverflowError, ValueError):
+        return ""
 
 
 def _limited(file: BinaryIO, shown: str, max_bytes: int) -> bytes:

@@ -17,6 +17,8 @@ class Content:
     text: str
     title: str = ""
     """As the file itself states it; empty if it does not."""
+    date: str = ""
+    """When it was published or made, as it states itself: ISO 8601; empty if it does not."""
 
 
 ReadFormat: TypeAlias = Callable[[bytes, str, int], Content]

@@ -7,9 +7,11 @@ from xml.etree.ElementTree import Element
 
 from index.sources.archive import Archive
 from index.sources.content import Content
+from index.sources.dates import day
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_CREATED = "{http://purl.org/dc/terms/}created"
 _BREAKS = {
     f"{_WORD}tab": "\t",
     f"{_WORD}br": "\n",
@@ -27,10 +29,11 @@ def read(data: bytes, shown: str, max_bytes: int) -> Content:
         "".join(_runs(p)).strip() for p in archive.xml("word/document.xml").iter(f"{_WORD}p")
     )
     text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
-    title = ""
-    if "docProps/core.xml" in archive:
-        title = archive.xml("docProps/core.xml").findtext(_TITLE) or ""
-    return Content(text, " ".join(title.split()))
+    if "docProps/core.xml" not in archive:
+        return Content(text)
+    core = archive.xml("docProps/core.xml")
+    title = core.findtext(_TITLE) or ""
+    return Content(text, " ".join(title.split()), day(core.findtext(_CREATED)))
 
 
 def _runs(paragraph: Element) -> Iterator[str]:

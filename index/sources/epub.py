@@ -7,12 +7,14 @@ from urllib.parse import unquote
 
 from index.sources.archive import Archive
 from index.sources.content import Content, damaged
+from index.sources.dates import day
 from index.sources.html import visible_text
 from index.sources.text import decode
 
 _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 _PACKAGE = "{http://www.idpf.org/2007/opf}"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_DATE = "{http://purl.org/dc/elements/1.1/}date"
 
 
 def read(data: bytes, shown: str, max_bytes: int) -> Content:
@@ -28,4 +30,5 @@ def read(data: bytes, shown: str, max_bytes: int) -> Content:
     names = [normpath(join(dirname(place), unquote(chapter))) for chapter in chapters if chapter]
     texts = [visible_text(decode(archive.member(name), shown)).text for name in names]
     title = package.findtext(f".//{_TITLE}") or ""
-    return Content("\n\n".join(text for text in texts if text), " ".join(title.split()))
+    date = day(package.findtext(f".//{_DATE}"))
+    return Content("\n\n".join(text for text in texts if text), " ".join(title.split()), date)

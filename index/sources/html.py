@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 
 from index.sources.content import Content
+from index.sources.dates import of_page
 from index.sources.text import decode
 
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -19,7 +20,7 @@ def read(data: bytes, shown: str, max_bytes: int) -> Content:  # noqa: ARG001 - 
     declared = _CHARSET.search(data[:_HEAD])
     page = decode(data, shown, declared[1].decode("ascii") if declared else "")
     visible = visible_text(page)
-    return Content(_article(page) or visible.text, visible.title)
+    return Content(_article(page) or visible.text, visible.title, of_page(page))
 
 
 def _article(page: str) -> str:

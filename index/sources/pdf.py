@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from index.problems import SourceProblem
 from index.sources.content import Content, damaged, extra
+from index.sources.dates import day
 
 _GAP = 1.35
 """Times the usual distance between lines from which a new paragraph begins."""
@@ -52,12 +53,14 @@ def read(data: bytes, shown: str, max_bytes: int) -> Content:
         raise damaged(shown, "PDF") from error
     try:
         pages = list(_pages(document, shown, max_bytes))
-        title = document.get_metadata_dict().get("Title", "")
+        stated = document.get_metadata_dict()
     except pdfium.PdfiumError as error:
         raise damaged(shown, "PDF") from error
     finally:
         document.close()
-    return Content("\n\n".join(_paragraphs(_without_running(pages))), " ".join(title.split()))
+    text = "\n\n".join(_paragraphs(_without_running(pages)))
+    title = " ".join(stated.get("Title", "").split())
+    return Content(text, title, day(stated.get("CreationDate")))
 
 
 def _pages(document: Any, shown: str, max_bytes: int) -> Iterator[list[_Line]]:
