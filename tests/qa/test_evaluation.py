@@ -60,17 +60,17 @@ class TestJudged:
         assert (outcome.exact, outcome.f1, outcome.sentence_rank) == (0.0, 0.0, None)
 
 
-class Longest:
-    """A reader that holds every sentence of a longer context the likelier."""
+class Contrary:
+    """A reader that holds every sentence of a later context the likelier."""
 
-    name = "longest"
+    name = "contrary"
 
     def read(self, question: str, contexts: Sequence[Context]) -> list[Reading]:
         del question
         self.read_last = [one.text for one in contexts]
         return [
-            Reading(tuple(SentenceReading(s, 0.0, len(one.text) / 100) for s in one.sentences), 0.0)
-            for one in contexts
+            Reading(tuple(SentenceReading(s, 0.0, float(at)) for s in one.sentences), 0.0)
+            for at, one in enumerate(contexts)
         ]
 
 
@@ -177,13 +177,12 @@ class TestMethods:
         several = Article(document(FERRY), tuple(spans), cases)
         shelf = Shelf(several, cut=Cut.CONTEXT, embedder=counting, lexical=MemoryLexical)
         combiner = Combiner({"sentence_score": 1.0}, 0.0, threshold=0.5, near=0.1)
-        reader = Longest()
+        reader = Contrary()
         found = Full(reader, k=3, combiner=combiner).find(shelf, "Who asked for a ferry fare?")
         assert len(reader.read_last) == 3
-        longest = max(reader.read_last, key=len)
-        assert found.passages[0].of(FERRY) == longest
+        read = [span.of(FERRY) for span in found.passages[:3]]
+        assert read == list(reversed(reader.read_last))
         assert len(set(found.passages)) == len(found.passages) == len(spans)
-        assert {span.of(FERRY) for span in found.passages[:3]} == set(reader.read_last)
         assert found.passages[0].contains(found.sentences[0])
 
     def test_contexts_whole_are_the_passages(self, counting: Counting, tmp_path: Path) -> None:
