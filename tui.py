@@ -91,6 +91,7 @@ class PullquoteApp(App[int]):
         self._waiting: MainScreen.Asked | None = None
         self._trouble: Problem | None = None
         """Why the texts could not be opened, if they could not."""
+        self._dress()  # before the styles are read: a theme set later has them read again
         memory = self._notebook.memory
         self.main = MainScreen(memory.questions, memory.share, novice=not memory.asked)
 
@@ -101,8 +102,7 @@ class PullquoteApp(App[int]):
         return self.main
 
     def on_mount(self) -> None:
-        """Dress as the user likes; open the texts once the frame stands."""
-        self._dress()
+        """Open the texts once the frame stands."""
         self.theme_changed_signal.subscribe(self, lambda theme: self._keep(theme=theme.name))
         self.call_after_refresh(self._open)
 
@@ -272,6 +272,7 @@ class PullquoteApp(App[int]):
             self.main.show_problem(event.turn, self._trouble)
         else:
             self._waiting = event
+            self.main.show_waiting(event.turn)
 
     @work(thread=True, group="ask", exclusive=True, exit_on_error=False)
     def _walk(self, assistant: Answering, turn: int, question: str) -> None:

@@ -26,11 +26,11 @@ class StatusBar(Horizontal):
 
     def show_texts(self, documents: Sequence[DocumentInfo], status: IndexStatus) -> None:
         """Say which texts there are."""
-        parts = [one_line(documents[0].title)] if len(documents) == 1 else []
-        parts += [phrasing.count(len(documents), "text")]
+        parts = [phrasing.count(len(documents), "text")]
         parts += [phrasing.count(status.passages, "passage")] if documents else []
         if status.location != "memory":
             parts.append(one_line(status.location.rstrip("/").rpartition("/")[2]))
+        parts += [one_line(documents[0].title)] if len(documents) == 1 else []
         self.query_one("#bar-title", Static).update(
             Content.assemble(("Pullquote  ", "bold"), ("  ·  ".join(parts), FAINT))
         )

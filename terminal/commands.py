@@ -9,7 +9,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from terminal.help import key_name
+from terminal.keys import key_name
 
 _TEXTUAL_ONES = {"Keys", "Maximize", "Minimize"}
 """Ours do these in their own way."""

@@ -46,7 +46,7 @@ class EvidenceLine(Static):
     def render(self) -> Content:
         """Number, place and as much of the sentence as two lines hold."""
         place = phrasing.place(self.evidence)
-        room = max(20, 2 * self.size.width - len(place) - 12)
+        room = max(20, 2 * self.size.width - len(place) - 20)
         part = phrasing.excerpt(self.evidence, room)
         return Content.assemble(
             (f"[{self.number}] ", "bold $text-accent"),
@@ -99,6 +99,10 @@ class Exchange(Vertical):
                 self._say(f"reading {phrasing.count(len(hits), 'passage')} …")
             case Answered(answer):
                 self._finish(answer)
+
+    def wait(self) -> None:
+        """Show that the texts are not ready yet."""
+        self._say("waiting for the texts …")
 
     def fail(self, problem: Problem) -> None:
         """Show why there is no answer, and what can be done."""

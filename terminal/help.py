@@ -10,36 +10,13 @@ from textual.binding import Binding
 from textual.widgets import DataTable, Markdown, Static
 
 from terminal.dialogs import Dialog
-
-_SIGNS = {
-    "ctrl+": "^",
-    "shift+": "⇧",
-    "alt+": "Alt ",
-    "escape": "Esc",
-    "enter": "⏎",
-    "question_mark": "?",
-    "slash": "/",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "up": "↑",
-    "down": "↓",
-    "tab": "Tab",
-}
+from terminal.keys import key_name
 
 INTRODUCTION = """\
 Ask your texts a question; the answer is a quote from them, shown in its place.
 **▌** marks the passage, the underlined sentence holds the answer, **‹ ›** stand around it.
 If the texts do not tell, you are told so, and what came nearest.
 """
-
-
-def key_name(key: str) -> str:
-    """A key as people write it: ``ctrl+o`` is ``^O``."""
-    if key.startswith("ctrl+") and len(key) == 6:
-        return "^" + key[5:].upper()
-    for name, sign in _SIGNS.items():
-        key = key.replace(name, sign)
-    return key.upper() if key[:1] == "f" and key[1:].isdigit() else key
 
 
 class HelpDialog(Dialog[None]):

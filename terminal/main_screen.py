@@ -176,6 +176,12 @@ class MainScreen(Screen[None]):
                 self._novice = False
             self._show_hints()
 
+    def show_waiting(self, turn: int) -> None:
+        """Show that a question waits for the texts."""
+        exchange = self.conversation.exchange(turn)
+        if exchange is not None:
+            exchange.wait()
+
     def show_problem(self, turn: int, problem: Problem) -> None:
         """Show why the latest question has no answer."""
         exchange = self.conversation.exchange(turn)

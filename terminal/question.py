@@ -26,7 +26,8 @@ class QuestionBox(TextArea):
     ]
 
     HELP = """\
-**Ask.** Write a question and press **Enter**. The answer is a quote from your texts, or “not in the text”.
+**Ask.** Write a question and press **Enter**. The answer is a quote from your texts, or
+“not in the text”.
 
 **↑ ↓** earlier questions · **Shift+Enter** or **Ctrl+J** a new line · **Esc** gives up a
 question that is being answered, or goes to the conversation. With nothing written, **1–9** show
