@@ -27,7 +27,9 @@ from qa.answering import answer
 from qa.combining import Combiner, candidates, context
 from qa.opening import location, new_index, open_index, read_all
 from qa.ports import Reader, Reranker
+from qa.query import Query, parse
 from qa.retrieval import HybridRetriever
+from qa.scope import Scope, scope
 from qa.types import Answer, Answered, Hit, Retrieved, Step, Understood
 
 if TYPE_CHECKING:
@@ -106,7 +108,7 @@ class Assistant:
         """The answer, or what came nearest to one.
 
         Raises:
-            UsageProblem: the question is empty, or too long to be one.
+            UsageProblem: the question is empty, too long to be one, or restricted to no text.
             ModelProblem: the reader cannot be loaded.
         """
         for step in self.steps(question):
@@ -114,23 +116,40 @@ class Assistant:
                 return step.answer
         raise AssertionError("steps() ends with Answered unless cancelled")
 
-    def steps(self, question: str, *, cancelled: Cancelled | None = None) -> Iterator[Step]:
+    def steps(
+        self, question: str, *, understood: str | None = None, cancelled: Cancelled | None = None
+    ) -> Iterator[Step]:
         """What happens on the way to an answer, as it happens; ends early once cancelled.
+
+        Args:
+            question: may be restricted, as ``qa.query`` tells: phrases, words left out, texts.
+            understood: what to ask instead, within the same restrictions; None for the question.
+            cancelled: asked between the steps.
 
         Raises:
             As ``ask``.
         """
         started = time.perf_counter()
-        understood = checked(question)
-        yield Understood(question, understood)
-        hits = self.retrieve(understood, self._settings.k)
+        query = parse(checked(question))
+        understood = checked(query.question if understood is None else understood)
+        within = scope(query, self._index)
+        yield Understood(question, understood, within.said)
+        hits = self._hits(understood, self._settings.k, within)
         yield Retrieved(tuple(hits))
         if cancelled is not None and cancelled():
             return
-        answered = self._answer(question, understood, hits)
-        yield Answered(replace(answered, seconds=time.perf_counter() - started))
+        answered = self._answer(replace(query, question=understood), hits)
+        yield Answered(
+            replace(
+                answered,
+                question=question,
+                restrictions=within.said,
+                seconds=time.perf_counter() - started,
+            )
+        )
 
-    def _answer(self, question: str, understood: str, hits: Sequence[Hit]) -> Answer:
+    def _answer(self, query: Query, hits: Sequence[Hit]) -> Answer:
+        understood = query.question
         reader = self._load_reader()
         documents = {key: self.document(key) for key in {hit.passage.document for hit in hits}}
         contexts = [context(documents[hit.passage.document], hit) for hit in hits]
@@ -138,9 +157,9 @@ class Assistant:
             readings = reader.read(understood, contexts)
         found = candidates(understood, hits, documents, readings)
         return answer(
-            question,
             understood,
-            found,
+            understood,
+            [candidate for candidate in found if not query.excludes(candidate.shown)],
             Combiner.load(reader.name),
             threshold=self._settings.threshold,
         )
@@ -149,11 +168,15 @@ class Assistant:
         """At most ``k`` passages worth reading, best first.
 
         Raises:
-            UsageProblem: the question is empty, or too long to be one.
+            UsageProblem: the question is empty, too long to be one, or restricted to no text.
             ModelProblem: the reranker cannot be loaded.
         """
+        query = parse(checked(question))
+        return self._hits(checked(query.question), k, scope(query, self._index))
+
+    def _hits(self, question: str, k: int, within: Scope) -> list[Hit]:
         retriever = HybridRetriever(self._index, reranker=self._load_reranker())
-        return retriever.retrieve(checked(question), k)
+        return retriever.retrieve(question, k, within)
 
     def add(
         self,

@@ -47,7 +47,7 @@ def found(hits: Sequence[Hit]) -> list[tuple[int, int | None, int | None]]:
 
 def test_hits_say_what_each_side_thought() -> None:
     hits = HybridRetriever(FakeIndex([1, 2], [2, 3])).retrieve("bravo?", 10)
-    assert found(hits) == [(2, 2, 1), (1, 1, None), (3, None, 2)]
+    assert found(hits) == [(2, 2, 1), (3, None, 2), (1, 1, None)]
 
 
 def test_no_more_than_asked_for() -> None:
