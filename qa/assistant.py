@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,7 @@ from index.types import (
 )
 from qa.answering import answer
 from qa.combining import Combiner, candidates, context
+from qa.evidence import without
 from qa.opening import location, new_index, open_index, read_all
 from qa.ports import Reader, Reranker
 from qa.query import Query, parse
@@ -138,17 +139,25 @@ class Assistant:
         yield Retrieved(tuple(hits))
         if cancelled is not None and cancelled():
             return
-        answered = self._answer(replace(query, question=understood), hits)
-        yield Answered(
-            replace(
-                answered,
-                question=question,
-                restrictions=within.said,
-                seconds=time.perf_counter() - started,
-            )
+        answered = self._answer(question, replace(query, question=understood), hits)
+        seconds = time.perf_counter() - started
+        yield Answered(replace(answered, seconds=seconds, restrictions=within.said))
+
+    def steps_async(self, question: str, *, understood: str | None = None) -> AsyncIterator[Step]:
+        """``steps`` in a thread; leaving the loop early, or cancelling the task, gives it up."""
+        from qa.threads import in_thread  # asyncio costs every start 50 ms; few need it
+
+        return in_thread(
+            lambda cancelled: self.steps(question, understood=understood, cancelled=cancelled)
         )
 
-    def _answer(self, query: Query, hits: Sequence[Hit]) -> Answer:
+    async def ask_async(self, question: str) -> Answer:
+        """``ask`` in a thread."""
+        from asyncio import to_thread
+
+        return await to_thread(self.ask, question)
+
+    def _answer(self, question: str, query: Query, hits: Sequence[Hit]) -> Answer:
         understood = query.question
         reader = self._load_reader()
         documents = {key: self.document(key) for key in {hit.passage.document for hit in hits}}
@@ -156,10 +165,12 @@ class Assistant:
         with self._reading:
             readings = reader.read(understood, contexts)
         found = candidates(understood, hits, documents, readings)
+        if query.excluded:
+            found = without(found, query.excludes)
         return answer(
+            question,
             understood,
-            understood,
-            [candidate for candidate in found if not query.excludes(candidate.shown)],
+            found,
             Combiner.load(reader.name),
             threshold=self._settings.threshold,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from index.terms import STOP_WORDS, terms
@@ -33,6 +33,18 @@ def gather(candidates: Iterable[Candidate], combiner: Combiner, limit: int) -> l
             best[key] = _evidence(candidate, score)
     ordered = sorted(best.values(), key=_order)
     return distinct(ordered, limit)
+
+
+def without(candidates: Iterable[Candidate], unwanted: Callable[[str], bool]) -> list[Candidate]:
+    """The candidates of which nothing that would be shown is ``unwanted``, in their order."""
+    return [candidate for candidate in candidates if not unwanted(_shown(candidate))]
+
+
+def _shown(candidate: Candidate) -> str:
+    """The sentence, with the rest of a quotation that its span goes on in."""
+    document, sentence = candidate.document, candidate.sentence
+    span = fitted(document, sentence, candidate.span)
+    return document.text[sentence.start : max(sentence.end, span.end)]
 
 
 def _order(evidence: Evidence) -> tuple[float, str, int]:
