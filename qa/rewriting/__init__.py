@@ -1,5 +1,4 @@
-"""Follow-up question to stand-alone question, by term selection and a few rules; no server, no
-language model, and nothing to import but the standard library.
+"""Follow-up question to stand-alone question, by term selection and a few rules.
 
 Three small linear models (their recipe is `training.rewriter`) decide whether a word such as "he"
 leans on earlier turns, whether the question leaves its topic out, and which earlier words are
@@ -82,7 +81,8 @@ class FollowUps:
 
     def _best(self, asked: Words, said: Sequence[Said], kind: str) -> Mention | None:
         """The mention that is most likely meant; the latest of equals."""
-        scene = Scene.of(asked, said)
-        found = (mention for text in said for mention in mentions(text))
+        verbs = self.weights.verbs
+        scene = Scene.of(asked, said, verbs)
+        found = (mention for text in said for mention in mentions(text, verbs))
         score = self.weights.mention.score
         return max(found, key=lambda mention: score(features(mention, scene, kind)), default=None)

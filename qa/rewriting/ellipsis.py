@@ -1,7 +1,7 @@
-"""Questions that are only a part of one, completed by the question before: "Why?", "And in Vienna?"
+"""Questions that are only a part of one, such as "Why?" or "And in Vienna?", made whole.
 
 Pure rules over words: such questions are few in kind, and a rule says exactly which words it takes
-over. What a rule is not sure about it leaves to others.
+over from the question before. What a rule is not sure about it leaves to others.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ _MEASURES = frozenset(
 )
 _HAPPENED = frozenset({"happen", "happened", "occur", "take", "place", "done", "decided", "so"})
 _POINTING = frozenset({"that", "this", "it"})
+_NO_NOUNS = AUXILIARIES | PERSONAL | PREPOSITIONS
+_NOUNS = 3
+"""Words that may follow "in which"; after a mere "which" there is one."""
 _LONGEST = 6
 """Words of a question that can be a mere part of one."""
 
@@ -68,8 +71,9 @@ def _end_of_asking(low: tuple[str, ...], at: int) -> int:
     if low[at] == "what" and low[at + 1 :] == ("for",):
         return at + 2
     if (low[at] == "which" or at) and low[at] in ("which", "what", "whose"):
+        longest = at + (_NOUNS if at else 1)
         end = at + 1
-        while end < len(low) and low[end] not in AUXILIARIES | PERSONAL | PREPOSITIONS:
+        while end <= min(longest, len(low) - 1) and low[end] not in _NO_NOUNS:
             end += 1
         return end
     return at + 1
@@ -205,7 +209,7 @@ def _last_name(before: Words) -> tuple[int, int] | None:
             at = end
         at += 1
     subject = [run for run in runs if before.low[run[0] - 1] in AUXILIARIES]
-    return (subject or runs[-1:] or [None])[0]
+    return next(iter(subject or runs[-1:]), None)
 
 
 def _slice(parts: Words, start: int, end: int) -> str:

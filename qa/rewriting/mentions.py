@@ -7,7 +7,7 @@ helper or a pronoun in it is a mention, and the weights tell which of them read 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.terms import STOP_WORDS, terms
@@ -67,16 +67,21 @@ def history(earlier: Sequence[Earlier]) -> list[Said]:
     return found
 
 
-def mentions(said: Said) -> Iterator[Mention]:
-    """Every run of words that may be a noun phrase."""
+def mentions(said: Said, verbs: Collection[str]) -> Iterator[Mention]:
+    """Every run of words that may be a noun phrase: without the ``verbs`` but for participles."""
     parts = said.words
-    barred = [word in BARRIERS for word in parts.low]
+    barred = [
+        word in BARRIERS or (form in verbs)
+        for word, form in zip(parts.low, parts.forms, strict=True)
+    ]
     for start, first in enumerate(parts.low):
-        if barred[start] or (first in STOP_WORDS and first != "the"):
+        if barred[start] and not (first.endswith("ed") and first in verbs):
+            continue
+        if first in PREPOSITIONS or (first in STOP_WORDS and first != "the"):
             continue
         for end in range(start + 1, min(start + LONGEST, len(parts.low)) + 1):
             last = parts.low[end - 1]
-            if barred[end - 1] or (end - 1 > start and not _adjoins(parts, end - 1)):
+            if end - 1 > start and (barred[end - 1] or not _adjoins(parts, end - 1)):
                 break
             if last not in STOP_WORDS and last not in JOINING:
                 yield Mention(said, start, end)
@@ -99,17 +104,19 @@ class Scene:
     """The question's terms."""
     counts: Counter[str]
     """In how many of the earlier texts a term stands."""
+    verbs: Collection[str]
+    """Words that are mostly verbs."""
 
     @classmethod
-    def of(cls, question: Words, said: Sequence[Said]) -> Scene:
+    def of(cls, question: Words, said: Sequence[Said], verbs: Collection[str]) -> Scene:
         """Count the terms of the texts."""
         counts = Counter(term for text in said for term in set(terms(text.words.text)))
-        return cls(frozenset(terms(question.text)), counts)
+        return cls(frozenset(terms(question.text)), counts, verbs)
 
 
 def features(mention: Mention, scene: Scene, kind: str) -> Iterator[str]:
     """What tells whether a slot of this kind means ``mention``; names of features that are true."""
-    said, parts = mention.said, mention.said.words
+    said, parts, verbs = mention.said, mention.said.words, scene.verbs
     low, forms = parts.low[mention.start : mention.end], parts.forms[mention.start : mention.end]
     before, after = parts.word(mention.start - 1), parts.word(mention.end)
     shape = _shape(forms)
@@ -133,6 +140,9 @@ def features(mention: Mention, scene: Scene, kind: str) -> Iterator[str]:
     yield f"asked={_part(len(own & scene.question), len(own))}"
     yield f"repeated={min(min((scene.counts[term] for term in own), default=0), 4)} {kind}"
     yield f"cut={_cuts(parts, mention)}"
+    yield f"goes-on={_goes_on(parts, mention.end, verbs)} {shape}"
+    yield f"went-on={_goes_on(parts, mention.start, verbs)} {shape}"
+    yield f"verb={low[0] in verbs} {size > 1}"
     yield f"inside={'+'.join(sorted({word for word in low if word in JOINING}))}"
     yield f"{kind} gender={_gender(parts)}"
 
@@ -168,6 +178,16 @@ def _cuts(parts: Words, mention: Mention) -> str:
     cut_right = cut_right and _adjoins(parts, right)
     named = parts.forms[mention.start][0].isupper(), parts.forms[right - 1][0].isupper()
     return f"{cut_left and named[0]}{cut_right and named[1]}"
+
+
+def _goes_on(parts: Words, at: int, verbs: Collection[str]) -> bool:
+    """Whether the words on both sides of place ``at`` could belong to one noun phrase."""
+    if not 0 < at < len(parts.low) or not _adjoins(parts, at):
+        return False
+    beside = parts.low[at - 1], parts.low[at]
+    return not any(
+        w in BARRIERS or w in STOP_WORDS or w in PREPOSITIONS or w in verbs for w in beside
+    )
 
 
 def _gender(parts: Words) -> str:

@@ -1,5 +1,7 @@
-"""The fitted weights of three small models: does a word lean on earlier turns, does the question
-leave its topic out, and which mention is meant.
+"""The fitted weights of three small models, and a list of verbs.
+
+The models tell whether a word leans on earlier turns, whether a question leaves its topic out, and
+which mention is meant.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from index.problems import ModelProblem
 
@@ -36,11 +39,13 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The three models."""
+    """What the rewriter knows."""
 
     leans: Linear
     topic: Linear
     mention: Linear
+    verbs: frozenset[str]
+    """Words that are mostly verbs, and so no part of what a word stands for."""
 
     @classmethod
     @lru_cache(maxsize=4)
@@ -54,13 +59,15 @@ class Weights:
             data = json.loads(path.read_text("utf-8"))
             if data["format"] != FORMAT:
                 raise ValueError("another format")
-            parts = ("leans", "topic", "mention")
-            return cls(
-                *(Linear(dict(data[p]["weights"]), float(data[p]["threshold"])) for p in parts)
-            )
+            leans, topic, mention = (_linear(data[part]) for part in ("leans", "topic", "mention"))
+            return cls(leans, topic, mention, frozenset(data["verbs"].split()))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelProblem(
                 f"The weights {path.name} for follow-up questions cannot be used"
                 f" ({type(error).__name__}).",
                 "Reinstall pullquote.",
             ) from error
+
+
+def _linear(data: Mapping[str, Any]) -> Linear:
+    return Linear(dict(data["weights"]), float(data["threshold"]))

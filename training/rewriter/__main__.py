@@ -17,18 +17,21 @@ from qa.rewriting.weights import FORMAT, WEIGHTS
 from training.rewriter.conversations import canard
 from training.rewriter.examples import Examples, from_conversations, stand_alone
 from training.rewriter.fit import logistic, ranking
+from training.rewriter.verbs import verbs
 
 LEANS, NEEDS_TOPIC = 0.0, 0.5
 """Log-odds from which a word leans on earlier turns, or a question needs its topic added."""
 
 
 def main() -> None:
+    """Fit and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--alone", type=int, default=8000, help="questions that stand alone")
     given = parser.parse_args()
-    examples = Examples()
+    known = verbs(given.data)
+    examples = Examples(frozenset(known))
     from_conversations(canard(given.data, "train"), examples)
     print(len(examples.leans), len(examples.topic), len(examples.mention), flush=True)
     alone = [*stand_alone(given.data, "squad_train_part", "train")]
@@ -37,10 +40,11 @@ def main() -> None:
     print(len(examples.leans), len(examples.topic), len(examples.mention), flush=True)
     weights = {
         "format": FORMAT,
-        "leans": {"threshold": LEANS, "weights": logistic(*zip(*examples.leans, strict=True), 1.0)},
+        "verbs": " ".join(known),
+        "leans": {"threshold": LEANS, "weights": logistic(examples.leans, 1.0)},
         "topic": {
             "threshold": NEEDS_TOPIC,
-            "weights": logistic(*zip(*examples.topic, strict=True), 1.0),
+            "weights": logistic(examples.topic, 1.0),
         },
         "mention": {"threshold": 0.0, "weights": ranking(examples.mention, 2.0)},
     }

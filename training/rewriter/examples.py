@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import pairwise
 from pathlib import Path
 
 from index.terms import STOP_WORDS, question_terms, terms
-from qa.rewriting.mentions import Scene, features, history, mentions
+from qa.rewriting.mentions import Said, Scene, features, history, mentions
 from qa.rewriting.slots import TOPIC, Slot, Words, leans, needs_topic, slots
 from qa.types import Earlier
 from training.corpora import rows
@@ -24,6 +25,7 @@ ENOUGH = 0.5
 class Examples:
     """Features by decision, with labels."""
 
+    verbs: frozenset[str]
     leans: list[tuple[list[str], bool]] = field(default_factory=list)
     topic: list[tuple[list[str], bool]] = field(default_factory=list)
     mention: list[tuple[list[list[str]], list[float]]] = field(default_factory=list)
@@ -53,10 +55,10 @@ class Examples:
             self._add_mentions(asked, said, TOPIC, added)
 
     def _add_mentions(
-        self, asked: Words, said: Sequence, kind: str, target: frozenset[str]
+        self, asked: Words, said: Sequence[Said], kind: str, target: frozenset[str]
     ) -> None:
-        scene = Scene.of(asked, said)
-        found = [mention for text in said for mention in mentions(text)]
+        scene = Scene.of(asked, said, self.verbs)
+        found = [mention for text in said for mention in mentions(text, self.verbs)]
         worth = [f1(telling(mention.text), target) for mention in found]
         best = max(worth, default=0.0)
         if best < ENOUGH:
@@ -69,7 +71,7 @@ class Examples:
 
 
 def inserted_for(slot: Slot, asked: Words, put: Words) -> frozenset[str] | None:
-    """The terms that people put in the place of ``slot``; empty if they kept it, None if unclear."""
+    """The terms that people put in the place of ``slot``: empty if they kept it, else None."""
     matcher = SequenceMatcher(None, asked.low, put.low, autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if not i1 <= slot.at < i2:
@@ -104,16 +106,17 @@ def from_conversations(conversations: Iterable[Conversation], examples: Examples
 
 def stand_alone(data: Path, name: str, split: str, seed: int = 7) -> Iterator[tuple[str, Earlier]]:
     """Questions of one article, each after another one of it, as if they were a conversation."""
-    by_title: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    by_title: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
     for row in rows(data / "qa" / f"{name}.jsonl.gz"):
         if row["split"] == split and row["answers"]:
-            by_title[row["title"]].append((row["question"], row["context"], row["answers"][0]))
+            start = row["answers"][0]["start"]
+            by_title[row["title"]].append((row["question"], row["context"], start))
     dice = random.Random(seed)
     for title in sorted(by_title):
         known = by_title[title]
         dice.shuffle(known)
-        for before, after in zip(known, known[1:], strict=False):
-            yield after[0], Earlier(before[0], _sentence(before[1], before[2]["start"]))
+        for before, after in pairwise(known):
+            yield after[0], Earlier(before[0], _sentence(before[1], before[2]))
 
 
 def _sentence(context: str, at: int) -> str:

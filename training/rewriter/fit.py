@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
+from scipy.optimize import minimize  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 RAREST = 4
 """Features met less often are left out."""
@@ -28,12 +28,11 @@ def matrix(rows: Sequence[Sequence[str]], known: dict[str, int]) -> Any:
     return csr_matrix((np.ones(len(flat)), flat, pointers), shape=(len(rows), len(known)))
 
 
-def logistic(
-    rows: Sequence[Sequence[str]], labels: Sequence[bool], penalty: float
-) -> dict[str, float]:
+def logistic(examples: Sequence[tuple[Sequence[str], bool]], penalty: float) -> dict[str, float]:
     """Weights of a logistic regression."""
+    rows = [row for row, _ in examples]
     known = vocabulary(rows)
-    x, y = matrix(rows, known), np.array(labels, dtype=float)
+    x, y = matrix(rows, known), np.array([label for _, label in examples], dtype=float)
 
     def loss(w: Any) -> tuple[float, Any]:
         z = x @ w
@@ -41,10 +40,7 @@ def logistic(
         value = np.logaddexp(0, z).sum() - y @ z + penalty * (w @ w) / 2
         return value, x.T @ (p - y) + penalty * w
 
-    found = minimize(
-        loss, np.zeros(len(known)), jac=True, method="L-BFGS-B", options={"maxiter": 150}
-    )
-    return _named(known, found.x)
+    return _named(known, _least(loss, len(known)))
 
 
 def ranking(
@@ -69,13 +65,14 @@ def ranking(
         value = -np.log(np.maximum(mass, 1e-12)).sum() + penalty * (w @ w) / 2
         return value, x.T @ (p - q) + penalty * w
 
-    found = minimize(
-        loss, np.zeros(len(known)), jac=True, method="L-BFGS-B", options={"maxiter": 100}
-    )
-    return _named(known, found.x)
+    return _named(known, _least(loss, len(known)))
+
+
+def _least(loss: Callable[[Any], tuple[float, Any]], size: int) -> Any:
+    start = np.zeros(size)
+    return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 100}).x
 
 
 def _named(known: dict[str, int], weights: Any) -> dict[str, float]:
-    return {
-        name: round(float(weights[at]), 3) for name, at in known.items() if abs(weights[at]) >= 0.02
-    }
+    rounded = {name: round(float(weights[at]), 2) for name, at in known.items()}
+    return {name: weight for name, weight in rounded.items() if weight}
