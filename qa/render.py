@@ -10,9 +10,13 @@ import json
 import re
 import textwrap
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from index.types import Document, Span
 from qa.types import Answer, Evidence, Verdict
+
+if TYPE_CHECKING:
+    from qa.records import Record
 
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls of ASCII and Latin-1, ESC and CSI among them
@@ -58,7 +62,7 @@ def where(evidence: Evidence) -> str:
     )
 
 
-def verdict_line(answer: Answer) -> str:
+def verdict_line(answer: Answer | Record) -> str:
     """The verdict in a sentence, with the figures behind it."""
     figures = f"confidence {answer.confidence:.2f}, threshold {answer.threshold:.2f}"
     if answer.verdict is Verdict.ANSWERED:
@@ -68,6 +72,12 @@ def verdict_line(answer: Answer) -> str:
     if answer.near_misses:
         return f"Not in the text ({figures}). What came nearest:"
     return "Not in the text: nothing in it is near the question."
+
+
+def restriction_line(answer: Answer | Record) -> str:
+    """What the question was restricted to, in a sentence; empty if to nothing."""
+    said = one_line("; ".join(answer.restrictions))
+    return f"Restricted: {said}." if said else ""
 
 
 def to_text(answer: Answer, *, colour: bool = False, width: int | None = None) -> str:
@@ -80,7 +90,7 @@ def to_text(answer: Answer, *, colour: bool = False, width: int | None = None) -
     """
     bold, plain = (_BOLD, _PLAIN) if colour else ("", "")
     parts = [f"{bold}{line}{plain}" for line in _wrapped(one_line(answer.text or ""), width)]
-    parts.append(verdict_line(answer))
+    parts += filter(None, [restriction_line(answer), verdict_line(answer)])
     for number, piece in enumerate(answer.evidence or answer.near_misses, start=1):
         parts += ["", *_piece(number, piece, colour=colour, width=width)]
     return "\n".join(parts) + "\n"
@@ -132,9 +142,11 @@ def _painted(lines: Sequence[str], *, colour: bool) -> list[str]:
 
 def to_markdown(answer: Answer) -> str:
     """Markdown with the spans in bold; ends with a line break."""
-    lines = [f"**{_escaped(answer.question.strip())}**", ""]
+    lines = [f"**{escaped(answer.question.strip())}**", ""]
     if answer.text is not None:
-        lines += [f"> {_escaped(answer.text)}", ""]
+        lines += [f"> {escaped(answer.text)}", ""]
+    if answer.restrictions:
+        lines += [escaped(restriction_line(answer)), ""]
     lines += [verdict_line(answer), ""]
     shown = answer.evidence or answer.near_misses
     lines += [f"{number}. {_markdown_piece(piece)}" for number, piece in enumerate(shown, start=1)]
@@ -142,12 +154,12 @@ def to_markdown(answer: Answer) -> str:
 
 
 def _markdown_piece(evidence: Evidence) -> str:
-    before, span, after = (_escaped(part) for part in _parts(evidence))
-    return f"{before}**{span}**{after}  \n   {_escaped(where(evidence))} · {evidence.score:.2f}"
+    before, span, after = (escaped(part) for part in _parts(evidence))
+    return f"{before}**{span}**{after}  \n   {escaped(where(evidence))} · {evidence.score:.2f}"
 
 
-def _escaped(text: str) -> str:
-    """One line in which nothing is Markdown."""
+def escaped(text: str) -> str:
+    """``text`` on one line, cleaned, in which nothing is Markdown."""
     return _MARKDOWN.sub(r"\\\1", _flat(text))
 
 
@@ -161,6 +173,7 @@ def to_json(answer: Answer, *, ascii_only: bool = False) -> str:
     data = {
         "question": answer.question,
         "understood": answer.understood,
+        "restrictions": list(answer.restrictions),
         "verdict": answer.verdict.value,
         "text": answer.text,
         "confidence": round(answer.confidence, 4),
@@ -169,9 +182,14 @@ def to_json(answer: Answer, *, ascii_only: bool = False) -> str:
         "near_misses": [_evidence_data(piece) for piece in answer.near_misses],
         "seconds": round(answer.seconds, 3),
     }
-    written = json.dumps(data, ensure_ascii=ascii_only, indent=2)
+    return safe_json(data, ascii_only=ascii_only) + "\n"
+
+
+def safe_json(data: object, *, ascii_only: bool = False, indent: int | None = 2) -> str:
+    """JSON that no terminal obeys."""
+    written = json.dumps(data, ensure_ascii=ascii_only, indent=indent)
     # json.dumps has escaped C0 already; what is left of the unsafe stands inside strings only.
-    return _UNSAFE.sub(_json_escape, written) + "\n"
+    return _UNSAFE.sub(_json_escape, written)
 
 
 def _json_escape(match: re.Match[str]) -> str:

@@ -55,9 +55,16 @@ def command(
       pullquote ask "Why was it delayed?" --index news
 
     \b
-    JSON: question, understood, verdict, text (null when the texts do not tell), confidence,
-    threshold, evidence and near_misses (best first; each with document, key, title, line,
-    passage, sentence and span as {start, end, text}, score), seconds.
+    In the question:
+      "night ferry"     the passage must say it so (for a name: the text)
+      -fare -"a fare"   no sentence with the word, in any form, or the phrase
+      in:harbor         texts with it in their name or title
+      after:2022-01-31  texts of that day or later; before: earlier ones
+
+    \b
+    JSON: question, understood, restrictions, verdict, text (null when the texts do not tell),
+    confidence, threshold, evidence and near_misses (best first; each with document, key, title,
+    line, passage, sentence and span as {start, end, text}, score), seconds.
     """  # noqa: D301 - click wants the backspace character
     with Ticker() as ticker, assistant(articles, index, settings, progress=ticker) as asked:
         answer = asked.ask(question)
