@@ -31,6 +31,10 @@ COMMANDS = {
     "index": _Lazy("qa.commands.index", "Keep texts indexed on disk, so that asking is instant."),
     "sample": _Lazy("qa.commands.sample", "Try it on an article that comes with Pullquote."),
     "chat": _Lazy("qa.commands.chat", "Ask in turns, line by line, without the app."),
+    "conversation": _Lazy(
+        "qa.commands.conversation", "List, show, search and export what was asked before."
+    ),
+    "verify": _Lazy("qa.commands.verify", "Check exported quotes against their files."),
     "eval": _Lazy("qa.commands.eval", "Measure answers on questions with known answers."),
 }
 _OWN_OPTIONS = ("--help", "-h", "--version")
