@@ -171,7 +171,7 @@ def _nearest(name: str, infos: Sequence[DocumentInfo]) -> str:
     from difflib import get_close_matches
 
     stems = {PurePath(info.source).stem.casefold(): PurePath(info.source).name for info in infos}
-    near = get_close_matches(name.casefold(), stems, n=1)
+    near = get_close_matches(PurePath(name.casefold()).stem, stems, n=1)
     return f"Did you mean in:{stems[near[0]]}?" if near else ""
 
 
