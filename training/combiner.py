@@ -2,9 +2,9 @@
 
     python -m training.combiner DATA --reader lexical
 
-DATA is the directory of the question sets. Only rows of split ``dev`` are read, since embedder and
-reader have learnt those of split ``train`` by heart and look too good there; the sets on which the
-finished product is measured are not read at all. Paragraphs of one title form an article, those of
+DATA is the directory of the data; its question sets are in ``qa``. Only rows that neither embedder
+nor reader has learnt are read: split ``dev`` of most sets, and of the training part of SQuAD the
+articles that were held out. What the finished product is measured on is not read at all. Paragraphs of one title form an article, those of
 rarer titles are put together until they do. Each article is asked its own questions, unanswerable
 ones among them, and some of another article.
 
@@ -35,17 +35,20 @@ from qa.assistant import Assistant
 from qa.combining import COMBINER, candidates, context
 from qa.ports import Reader
 from qa.readers import load
-from training.corpora import rows
+from training.corpora import question_rows
 
-SETS = (
-    "fairytaleqa",
-    "nq_qed",
-    "tydiqa_en",
-    "clapnq_dev",
-    "mrqa_ood_small",
-    "timeqa_human",
-    "selqa",
-)
+SETS = {
+    "squad_train_part": "held",
+    "squad_dev": "held",
+    "nq_qed": "dev",
+    "tydiqa_en": "dev",
+    "clapnq_dev": "dev",
+    "mrqa_ood_small": "dev",
+    "timeqa_human": "dev",
+    "selqa": "dev",
+    "fairytaleqa": "dev",
+}
+"""Question sets with the split that is read."""
 PARAGRAPHS = 20
 """Of an article that is put together."""
 Array = npt.NDArray[np.float64]
@@ -71,15 +74,15 @@ class Article:
 
     document: Document
     questions: list[tuple[str, list[int]]]
+    paragraphs: int
 
 
 def articles(data: Path, least: int = 8) -> Iterator[Article]:
     """Those of ``least`` paragraphs or more of one title, and others put together."""
-    for name in SETS:
+    for name, split in SETS.items():
         by_title: dict[str, _Paragraphs] = defaultdict(lambda: defaultdict(list))
-        for row in rows(data / f"{name}.jsonl.gz"):
-            if row["split"] == "dev":
-                by_title[row.get("title") or ""][row["context"]].append(row)
+        for row in question_rows(data, name, split):
+            by_title[row.get("title") or ""][row["context"]].append(row)
         single: list[tuple[str, list[dict[str, Any]]]] = []
         for title, paragraphs in sorted(by_title.items()):
             if title and len(paragraphs) >= least:
@@ -99,7 +102,9 @@ def _article(title: str, paragraphs: _Paragraphs) -> Article:
             (row["question"], [start + answer["start"] for answer in row["answers"]])
             for row in asked
         ]
-    return Article(Document(title, title, text, title, tuple(blocks(text))), questions)
+    return Article(
+        Document(title, title, text, title, tuple(blocks(text))), questions, len(paragraphs)
+    )
 
 
 def ask(
@@ -118,15 +123,16 @@ def ask(
 def collect(
     data: Path, reader: Reader, each: int, seed: int
 ) -> tuple[list[str], list[list[Asked]]]:
-    """For each article: ``each`` of its questions, and a quarter as many of another article."""
+    """For each article ``each`` questions to twenty paragraphs, a quarter as many of another one."""
     dice = random.Random(seed)
     known = list(articles(data))
     names: list[str] = []
     collected: list[list[Asked]] = []
     for number, article in enumerate(known):
         foreign = known[(number + len(known) // 2) % len(known)].questions
-        questions = dice.sample(article.questions, min(each, len(article.questions)))
-        questions += [(q, []) for q, _ in dice.sample(foreign, min(each // 4, len(foreign)))]
+        wanted = each * max(1, article.paragraphs // PARAGRAPHS)
+        questions = dice.sample(article.questions, min(wanted, len(article.questions)))
+        questions += [(q, []) for q, _ in dice.sample(foreign, min(wanted // 4, len(foreign)))]
         with Assistant.over([article.document], settings=Settings()) as assistant:
             asked = [ask(assistant, reader, article.document, *question) for question in questions]
         names = next((found for found, _ in asked if found), names)
@@ -184,7 +190,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--reader", default=None)
-    parser.add_argument("--each", type=int, default=24, help="questions of each article")
+    parser.add_argument("--each", type=int, default=10, help="questions of twenty paragraphs")
     parser.add_argument("--seed", type=int, default=20)
     parser.add_argument("--out", type=Path, default=COMBINER)
     given = parser.parse_args()
