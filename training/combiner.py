@@ -4,9 +4,9 @@
 
 DATA is the directory of the data; its question sets are in ``qa``. Only rows that neither embedder
 nor reader has learnt are read: split ``dev`` of most sets, and of the training part of SQuAD the
-articles that were held out. What the finished product is measured on is not read at all. Paragraphs of one title form an article, those of
-rarer titles are put together until they do. Each article is asked its own questions, unanswerable
-ones among them, and some of another article.
+articles that were held out. What the finished product is measured on is not read at all.
+Paragraphs of one title form an article, those of rarer titles are put together until they do. Each
+article is asked its own questions, unanswerable ones among them, and some of another article.
 
 First the weights: the sentence with the answer must win over the others (softmax over the
 candidates of one question). Then scale and bias, by logistic regression on the winners' scores
@@ -123,7 +123,7 @@ def ask(
 def collect(
     data: Path, reader: Reader, each: int, seed: int
 ) -> tuple[list[str], list[list[Asked]]]:
-    """For each article ``each`` questions to twenty paragraphs, a quarter as many of another one."""
+    """For each article ``each`` questions to twenty paragraphs, and some of another article."""
     dice = random.Random(seed)
     known = list(articles(data))
     names: list[str] = []
