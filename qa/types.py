@@ -51,6 +51,20 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """To whom the text gives what it quotes or reports; spans are in characters of the document."""
+
+    span: Span
+    """The words that tell who speaks: a name, "she", "the mayor"."""
+    cue: Span | None
+    """The verb of saying beside them, if there is one."""
+    name: str
+    """Who that is: for a pronoun the name that it stands for, for a surname the full name."""
+    direct: bool
+    """Whether the words are quoted, not retold."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A supporting sentence with its answer span; all spans are in characters of the document."""
 
@@ -60,6 +74,8 @@ class Evidence:
     span: Span
     score: float
     """Probability that this sentence answers the question, calibrated, 0 to 1."""
+    speaker: Speaker | None = None
+    """Who is said to have said it, where that is sure."""
 
     @property
     def line(self) -> int:
