@@ -2,9 +2,9 @@
 
     python -m benchmarks.bench_index --passages 100000
 
-Texts are made of random words with the frequencies of a natural language (Zipf); half of the
-questions are words of one passage, half are drawn at large. Prints one JSON object; times are
-seconds on the clock unless they say otherwise.
+For the texts see `benchmarks.prose`; half of the questions are words of one passage, half are drawn
+at large. Prints a table of times on the clock and of the processor; on a machine that does
+something else too, only those of the processor mean anything. ``--json`` prints the same as data.
 """
 
 from __future__ import annotations
@@ -16,107 +16,103 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.prose import Prose
 from index import embedders
 from index.library import Index
 from index.ports import Embedder
 from index.types import Document
+from qa.retrieval import HybridRetriever
 
-WORDS_OF_A_PASSAGE = 75
-PASSAGES_OF_A_DOCUMENT = 20
-VOCABULARY = 60_000
 K = 50
-_SYLLABLES = [c + v for c in "bdfgklmnprstvz" for v in "aeiou"]
+Row = dict[str, float | str]
 
 
-def vocabulary(random: np.random.Generator) -> list[str]:
-    """Distinct words that can be said, the short ones first as in a natural language."""
-    words: dict[str, None] = {}
-    syllables = np.array(_SYLLABLES, dtype=object)
-    while len(words) < VOCABULARY:
-        length = 1 + min(4, int(len(words) ** 0.25 / 4) + int(random.integers(0, 3)))
-        words["".join(syllables[random.integers(0, len(syllables), length)])] = None
-    return list(words)
-
-
-class Prose:
-    """Random sentences."""
-
-    def __init__(self, seed: int = 7) -> None:
-        self._random = np.random.default_rng(seed)
-        self._words = np.array(vocabulary(self._random), dtype=object)
-        weights = 1 / np.arange(1, VOCABULARY + 1)
-        self._cumulated = np.cumsum(weights / weights.sum())
-
-    def words(self, count: int) -> list[str]:
-        drawn = np.searchsorted(self._cumulated, self._random.random(count))
-        return list(self._words[np.minimum(drawn, VOCABULARY - 1)])
-
-    def paragraph(self) -> str:
-        words = self.words(WORDS_OF_A_PASSAGE)
-        sentences = [" ".join(words[at : at + 15]).capitalize() for at in range(0, len(words), 15)]
-        return ". ".join(sentences) + "."
-
-    def documents(self, passages: int) -> Iterator[Document]:
-        for number in range(passages // PASSAGES_OF_A_DOCUMENT):
-            # A heading before each paragraph makes it a passage of its own.
-            parts = [f"Part {n}\n\n{self.paragraph()}" for n in range(PASSAGES_OF_A_DOCUMENT)]
-            text = "\n\n".join(parts)
-            yield Document(f"document-{number}", f"Document {number}", text, f"{number}.txt")
-
-
-def percentiles(search: Callable[[str], object], questions: list[str]) -> dict[str, float]:
-    """Milliseconds of searching, one question after the other."""
-    times = []
-    for question in questions:
-        start = time.perf_counter()
-        search(question)
-        times.append((time.perf_counter() - start) * 1000)
-    return {f"p{p}_ms": round(float(np.percentile(times, p)), 2) for p in (50, 95, 99)}
-
-
-def build(home: Path, embedder: Embedder, documents: list[Document]) -> dict[str, float]:
-    """Build an index; the rate counts everything from text to disk."""
+@contextmanager
+def timed(rows: list[Row], what: str, passages: int = 0) -> Iterator[None]:
+    """Adds a row with the seconds that the block took, and the passages a second."""
     clock, cpu = time.perf_counter(), time.process_time()
-    with_progress: list[int] = []
-    index = Index.open(home, embedder=embedder)
-    index.add(documents, on_progress=lambda progress: with_progress.append(progress.done))
+    yield
     clock, cpu = time.perf_counter() - clock, time.process_time() - cpu
+    row: Row = {"what": what, "wall s": round(clock, 3), "CPU s": round(cpu, 3)}
+    if passages:
+        row |= {"per wall s": round(passages / clock), "per CPU s": round(passages / cpu)}
+    rows.append(row)
+
+
+def percentiles(what: str, search: Callable[[str], object], questions: Sequence[str]) -> Row:
+    """Milliseconds of searching, one question after the other."""
+    walls, cpus = [], []
+    for question in questions:
+        clock, cpu = time.perf_counter(), time.process_time()
+        search(question)
+        walls.append((time.perf_counter() - clock) * 1000)
+        cpus.append((time.process_time() - cpu) * 1000)
+    row: Row = {"what": what}
+    for percent in (50, 95, 99):
+        row[f"p{percent} wall ms"] = round(float(np.percentile(walls, percent)), 2)
+        row[f"p{percent} CPU ms"] = round(float(np.percentile(cpus, percent)), 2)
+    return row
+
+
+def build(home: Path, embedder: Embedder, documents: Sequence[Document], passages: int) -> Row:
+    """Build an index; the rate counts everything from text to disk."""
+    rows: list[Row] = []
+    seen: list[int] = []
+    with timed(rows, "build", passages):
+        index = Index.open(home, embedder=embedder)
+        index.add(documents, on_progress=lambda progress: seen.append(progress.done))
     status = index.status()
     index.close()
-    return {
-        "passages": status.passages,
-        "build_s": round(clock, 2),
-        "build_cpu_s": round(cpu, 2),
-        "build_passages_per_s": round(status.passages / clock),
-        "bytes_per_passage": round(status.bytes_on_disk / status.passages),
-    }
+    if status.passages != passages:
+        raise SystemExit(f"{status.passages} passages were made, not {passages}")
+    return rows[0] | {"bytes per passage": round(status.bytes_on_disk / passages)}
 
 
-def search(home: Path, embedder: Embedder, questions: list[str]) -> dict[str, object]:
+def searches(home: Path, embedder: Embedder, questions: Sequence[str]) -> list[Row]:
     """Open an index and search it."""
-    clock = time.perf_counter()
-    index = Index.open(home, embedder=embedder, readonly=True)
-    index.dense(questions[0], K)
-    index.lexical(questions[0], K)
-    opened = time.perf_counter() - clock
-
-    def hybrid(question: str) -> object:
-        matches = [*index.dense(question, K), *index.lexical(question, K)]
-        return index.passages(sorted({match.id for match in matches}))
-
-    found = {
-        "open_and_first_answer_s": round(opened, 3),
-        "dense": percentiles(lambda question: index.dense(question, K), questions),
-        "lexical": percentiles(lambda question: index.lexical(question, K), questions),
-        "hybrid": percentiles(hybrid, questions),
+    rows: list[Row] = []
+    with timed(rows, "open and first answer"):
+        index = Index.open(home, embedder=embedder, readonly=True)
+        retriever = HybridRetriever(index)
+        retriever.retrieve(questions[0], K)
+    ways: dict[str, Callable[[str], object]] = {
+        "dense": lambda question: index.dense(question, K),
+        "lexical": lambda question: index.lexical(question, K),
+        "hybrid": lambda question: retriever.retrieve(question, K),
     }
+    rows += [percentiles(what, search, questions) for what, search in ways.items()]
     index.close()
-    return found
+    return rows
+
+
+def drawn(prose: Prose, documents: Sequence[Document], count: int) -> list[str]:
+    """Questions of eight words."""
+    known = [document.text.split()[40:48] for document in documents[: count // 2]]
+    return [" ".join(words) for words in known] + [
+        " ".join(prose.words(8)) for _ in range(count - len(known))
+    ]
+
+
+def shown(rows: Sequence[Row]) -> str:
+    """Rows of the same columns as tables under each other."""
+    lines, before = [], ""
+    for row in rows:
+        widths = [max(10, len(name)) for name in row]
+        names = " ".join(
+            [f"{'':24}", *(f"{n:>{w}}" for n, w in list(zip(row, widths, strict=True))[1:])]
+        )
+        if names != before:
+            lines += [names]
+        before = names
+        values = [f"{v!s:>{w}}" for v, w in list(zip(row.values(), widths, strict=True))[1:]]
+        lines.append(" ".join([f"{row['what']:24}", *values]))
+    return "\n".join(lines)
 
 
 def main() -> None:
@@ -124,21 +120,25 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=100_000)
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--model", help="a model directory or name; default the embedded one")
+    parser.add_argument("--json", action="store_true", help="print JSON")
     arguments = parser.parse_args()
     embedder = embedders.load(arguments.model)
     prose = Prose()
     print("writing texts", file=sys.stderr)
     documents = list(prose.documents(arguments.passages))
-    known = [document.text.split() for document in documents[: arguments.questions]]
-    questions = [" ".join(words[40:48]) for words in known[::2]]
-    questions += [" ".join(prose.words(8)) for _ in range(arguments.questions - len(questions))]
+    questions = drawn(prose, documents, arguments.questions)
     home = Path(tempfile.mkdtemp()) / "index"
     try:
-        result = build(home, embedder, documents) | search(home, embedder, questions)
+        rows = [build(home, embedder, documents, arguments.passages)]
+        rows += searches(home, embedder, questions)
     finally:
         shutil.rmtree(home.parent)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"model": embedder.name, **result, "peak_rss_mb": peak // 1024}, indent=2))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    if arguments.json:
+        print(json.dumps({"model": embedder.name, "peak_rss_mb": peak, "rows": rows}, indent=2))
+    else:
+        print(f"{arguments.passages:,} passages, model {embedder.name}, {peak} MB at most\n")
+        print(shown(rows))
 
 
 if __name__ == "__main__":

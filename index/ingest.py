@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from index.ahead import ahead
 from index.parts import Parts
 from index.passages import split
 from index.ports import Embedder, Vectors
@@ -36,6 +37,20 @@ class _Staged:
     row: int | None = None
 
 
+@dataclass(slots=True)
+class _Batch:
+    """What is embedded and written together."""
+
+    documents: list[_Staged] = field(default_factory=list)
+    """Those that begin here."""
+    passages: list[tuple[_Staged, Passage]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    characters: int = 0
+    """Of the documents."""
+    done: int = 0
+    """Characters of all documents up to the end of this batch."""
+
+
 class Ingest:
     """One run of taking documents into ``parts``."""
 
@@ -54,20 +69,20 @@ class Ingest:
         self._cancelled = cancelled or (lambda: False)
         self._total = total
         self._done = 0
-        self._documents: list[_Staged] = []
-        self._passages: list[tuple[_Staged, Passage]] = []
-        self._characters = 0
+        self._reported = 0
 
     def run(self, documents: Iterable[tuple[Document, str]]) -> None:
         """Take in documents, each with the time it was added or "", and publish them together.
 
-        When it raises, `Stopped` included, nothing of them is left.
+        A batch is embedded on a thread of its own while the one before is written and the next one
+        is split: the libraries that do the work let other threads run. When it raises, `Stopped`
+        included, nothing of the documents is left.
         """
         try:
-            for document, added in documents:
-                self._take(document, added)
-            self._flush(0)
-            self._report("writing", 0)
+            with closing(ahead(self._batches(documents), self._vectors)) as batches:
+                for batch, vectors in batches:
+                    self._write(batch, vectors)
+            self._report("writing", self._done)
             self._parts.commit()
             self._parts.publish()
         except BaseException:
@@ -80,44 +95,54 @@ class Ingest:
     def pass_over(self, document: Document) -> None:
         """Count a document that is there already."""
         self._done += len(document.text)
-        self._report("embedding", 0)
+        self._report("embedding", self._done)
 
-    def _take(self, document: Document, added: str) -> None:
-        if self._cancelled():
-            raise Stopped
-        passages = split(document)
-        staged = _Staged(document, len(passages), added)
-        self._documents.append(staged)
-        self._characters += len(document.text)
-        for passage in passages:
-            self._passages.append((staged, passage))
-            if len(self._passages) >= BATCH:
-                self._flush(passage.span.end)
-        self._done += len(document.text)
-        if self._characters > _BATCH_CHARACTERS:
-            self._flush(0)
+    def _batches(self, documents: Iterable[tuple[Document, str]]) -> Iterator[_Batch]:
+        batch = _Batch()
+        for document, added in documents:
+            self._stop_if_cancelled()
+            passages = split(document)
+            staged = _Staged(document, len(passages), added)
+            batch.documents.append(staged)
+            batch.characters += len(document.text)
+            for passage in passages:
+                batch.passages.append((staged, passage))
+                batch.texts.append(passage.span.of(document.text))
+                if len(batch.passages) >= BATCH:
+                    batch.done = self._done + passage.span.end
+                    yield batch
+                    batch = _Batch()
+            self._done += len(document.text)
+            batch.done = self._done
+            if batch.characters > _BATCH_CHARACTERS:
+                yield batch
+                batch = _Batch()
+        if batch.documents or batch.passages:
+            yield batch
 
-    def _flush(self, within: int) -> None:
-        """Embed and write what has gathered, up to ``within`` characters of the next document."""
-        if self._cancelled():
-            raise Stopped
-        texts = [passage.span.of(staged.document.text) for staged, passage in self._passages]
-        vectors = halved(embedded(self._embedder, texts))
+    def _vectors(self, batch: _Batch) -> Vectors:
+        return halved(embedded(self._embedder, batch.texts))
+
+    def _write(self, batch: _Batch, vectors: Vectors) -> None:
+        self._stop_if_cancelled()
         store = self._parts.store
         with store.writing():
-            for staged in self._documents:
+            for staged in batch.documents:
                 staged.row = store.stage(staged.document, staged.passages, staged.added)
-            rows = [(staged.row or 0, passage) for staged, passage in self._passages]
+            rows = [(staged.row or 0, passage) for staged, passage in batch.passages]
             ids = store.stage_passages(rows, vectors)
         self._parts.vectors.put(ids, vectors)
-        self._parts.lexical.put(ids, texts)
-        self._documents.clear()
-        self._passages.clear()
-        self._characters = 0
-        self._report("embedding", within)
+        self._parts.lexical.put(ids, batch.texts)
+        self._report("embedding", batch.done)
 
-    def _report(self, phase: str, within: int) -> None:
-        self._on_progress(Progress(phase, self._done + within, self._total, "characters"))
+    def _stop_if_cancelled(self) -> None:
+        if self._cancelled():
+            raise Stopped
+
+    def _report(self, phase: str, done: int) -> None:
+        # A document that was passed over may be counted before an earlier batch is written.
+        self._reported = max(self._reported, done)
+        self._on_progress(Progress(phase, self._reported, self._total, "characters"))
 
 
 class Sorting:

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ import numpy as np
 
 from index.ports import Vectors
 from index.problems import ModelProblem
-from index.word_pieces import WordPieces
+from index.word_pieces import Pieces, WordPieces
 
 _WEIGHTS, _TOKENIZER, _MODULES = "model.safetensors", "tokenizer.json", "modules.json"
 _ROWS = ("embedding.weight", "embeddings")
 """Names of the matrix: as sentence-transformers writes it, and as model2vec does."""
 _BATCH = 1024
+_MANY = 2000
+"""Texts from which a faster way is worth its import."""
 
 
 def is_static(directory: Path) -> bool:
@@ -80,33 +83,47 @@ class StaticEmbedder:
         """Mean of the tokens' rows, of unit length; zero where there is no token."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
-            batch = texts[start : start + _BATCH]
-            for at, ids in enumerate(self._ids(batch, self._before_passage), start):
-                vectors[at] = _mean(self._single_precision, ids)
+            pieces = self._pieces_of(texts[start : start + _BATCH], self._before_passage)
+            many = len(texts) > _MANY
+            vectors[start : start + _BATCH] = (
+                self._sums_of_many(pieces) if many else _sums(self._rows, pieces)
+            )
         return _normalized(vectors)
 
     def question(self, text: str) -> Vectors:
         """As a passage, with the model's prompt for questions."""
-        (ids,) = self._ids([text], self._before_question)
-        vector: Vectors = _normalized(_mean(self._rows, ids)[None, :])[0]
+        pieces = self._pieces_of([text], self._before_question)
+        vector: Vectors = _normalized(_sums(self._rows, pieces))[0]
         return vector
 
-    def _ids(self, texts: Sequence[str], prompt: str) -> list[list[int]]:
-        return self._pieces.ids([prompt + text if text.strip() else "" for text in texts])
+    def _pieces_of(self, texts: Sequence[str], prompt: str) -> Pieces:
+        return self._pieces.of([prompt + text if text.strip() else "" for text in texts])
+
+    def _sums_of_many(self, pieces: Pieces) -> Vectors:
+        """As `_sums`, in half the time, and other threads may work meanwhile."""
+        from scipy.sparse import csr_array  # takes 0.2 s to import
+
+        ids, borders = pieces
+        ones = np.ones(len(ids), dtype=np.float32)
+        shape = (len(borders) - 1, len(self._rows))
+        sums: Vectors = csr_array((ones, ids, borders), shape=shape) @ self._single_precision
+        return sums
 
     @cached_property
     def _single_precision(self) -> Vectors:
-        """The rows for many texts: adding half-precision rows one by one is three times slower."""
+        """The rows for many texts: converting them one by one costs more than all at once."""
         rows: Vectors = self._rows.astype(np.float32, copy=False)
         return rows
 
 
-def _mean(rows: Any, ids: list[int]) -> Vectors:
-    if not ids:
-        return np.zeros(rows.shape[1], dtype=np.float32)
-    chosen = rows.take(ids, axis=0).astype(np.float32, copy=False)
-    mean: Vectors = chosen.sum(axis=0) / np.float32(len(ids))
-    return mean
+def _sums(rows: Any, pieces: Pieces) -> Vectors:
+    """The sum of the rows of each text; the mean has the same direction."""
+    distinct, ids = np.unique(pieces.ids, return_inverse=True)
+    used = rows.take(distinct, axis=0).astype(np.float32, copy=False)
+    sums = np.zeros((len(pieces.borders) - 1, rows.shape[1]), dtype=np.float32)
+    for at, (first, last) in enumerate(pairwise(pieces.borders.tolist())):
+        used.take(ids[first:last], axis=0).sum(axis=0, out=sums[at])
+    return sums
 
 
 def _normalized(vectors: Vectors) -> Vectors:

@@ -14,8 +14,6 @@ import unicodedata
 from itertools import chain
 
 _TOKEN = re.compile(r"[^\W_]+(?:['.,][^\W_]+)*")
-_ASCII_TOKEN = re.compile(r"[a-z0-9]+(?:['.,][a-z0-9]+)*")
-"""The same for lower-case ASCII, in half the time."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u0060\u00b4", "'"))
@@ -23,7 +21,7 @@ _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2,}")
 _LONGEST = 64
 """Characters of a term that count; what is longer is data, not a word."""
 _CACHED = 500_000
-"""Words whose term is remembered: about 60 MB at the most, and more than a language uses."""
+"""Words whose term is remembered: about 80 MB at the most, and more than a language uses."""
 
 _STOP_WORDS = """
     a about above after again against all also am an and any are as at be because been before being
@@ -42,9 +40,9 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 def terms(text: str) -> list[str]:
     """The index terms of a text, in order, repeated as often as they stand there."""
-    pattern = _ASCII_TOKEN if text.isascii() else _TOKEN
-    tokens = pattern.findall(_fold(text).lower())
-    return [*chain.from_iterable(map(_TERMS.__getitem__, tokens))]
+    # No token goes across white space, and a word is looked up in a fifth of the time it takes to
+    # fold it, find its tokens and look those up.
+    return [*chain.from_iterable(map(_WORDS.__getitem__, text.split()))]
 
 
 def question_terms(question: str) -> list[str]:
@@ -56,7 +54,7 @@ def question_terms(question: str) -> list[str]:
     tokens = _TOKEN.findall(_fold(question))
     shouting = question.isupper()
     telling = [token for token in tokens if not _is_stop_word(token, shouting)]
-    return [*dict.fromkeys(term for token in telling or tokens for term in _TERMS[token.lower()])]
+    return [*dict.fromkeys(term for token in telling or tokens for term in _terms(token.lower()))]
 
 
 def _is_stop_word(token: str, shouting: bool) -> bool:
@@ -66,7 +64,7 @@ def _is_stop_word(token: str, shouting: bool) -> bool:
 
 def _fold(text: str) -> str:
     if text.isascii():
-        return text
+        return text.replace("`", "'")
     decomposed = unicodedata.normalize("NFKD", text.translate(_QUOTES))
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _SPACELESS.sub(_pairs, plain)
@@ -78,35 +76,37 @@ def _pairs(run: re.Match[str]) -> str:
     return f" {' '.join(pairs)} "
 
 
-class _Terms(dict[str, tuple[str, ...]]):
-    """Lower-case token to its terms, worked out once."""
+class _Words(dict[str, tuple[str, ...]]):
+    """A word, as it stands between spaces, to its terms, worked out once."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._local = threading.local()  # a stemmer must not be shared by threads
-
-    def __missing__(self, token: str) -> tuple[str, ...]:
-        found = self._terms(token)
-        if len(token) <= _LONGEST:
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        tokens = _TOKEN.findall(_fold(word).lower())
+        found = tuple(chain.from_iterable(map(_terms, tokens)))
+        if len(word) <= _LONGEST:
             if len(self) >= _CACHED:
                 self.clear()
-            self[token] = found
+            self[word] = found
         return found
 
-    def _terms(self, token: str) -> tuple[str, ...]:
-        if _NUMBER.fullmatch(token):
-            return (token.replace(",", "")[:_LONGEST],)
-        if _INITIALS.fullmatch(token):
-            return (token.replace(".", "")[:_LONGEST],)
-        words = token.replace(",", ".").split(".")
-        return tuple(self._stem(word.removesuffix("'s").replace("'", "")) for word in words)
 
-    def _stem(self, word: str) -> str:
-        if not hasattr(self._local, "stemmer"):
-            from Stemmer import Stemmer
-
-            self._local.stemmer = Stemmer("english", 0)  # its own cache is not needed beside ours
-        return str(self._local.stemmer.stemWord(word[:_LONGEST]))
+_WORDS = _Words()
+_LOCAL = threading.local()
+"""A stemmer for each thread: they must not share one."""
 
 
-_TERMS = _Terms()
+def _terms(token: str) -> tuple[str, ...]:
+    """The terms of a token in small letters."""
+    if _NUMBER.fullmatch(token):
+        return (token.replace(",", "")[:_LONGEST],)
+    if _INITIALS.fullmatch(token):
+        return (token.replace(".", "")[:_LONGEST],)
+    words = token.replace(",", ".").split(".")
+    return tuple(_stem(word.removesuffix("'s").replace("'", "")) for word in words)
+
+
+def _stem(word: str) -> str:
+    if not hasattr(_LOCAL, "stemmer"):
+        from Stemmer import Stemmer
+
+        _LOCAL.stemmer = Stemmer("english", 0)  # its own cache is not needed beside ours
+    return str(_LOCAL.stemmer.stemWord(word[:_LONGEST]))
