@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from index.terms import question_terms, terms
 from qa.ports import Rewriter
+from qa.rewriting.choice import Choice, choices
 from qa.rewriting.ellipsis import complete
-from qa.rewriting.mentions import Mention, Said, Scene, features, history, mentions
+from qa.rewriting.mentions import TURNS, Said, history
 from qa.rewriting.phrasing import with_topic, with_words_for
 from qa.rewriting.slots import TOPIC, Slot, Words, leans, needs_topic, slots
 from qa.rewriting.weights import Weights
@@ -23,6 +24,8 @@ __all__ = ["AsIs", "FollowUps", "load"]
 
 LONGEST = 30
 """Words from which on a question tells enough by itself to be left as it is."""
+SURE = 0.5
+"""Probability from which a word is replaced by what it means."""
 
 
 def load() -> Rewriter:
@@ -54,7 +57,9 @@ class FollowUps:
         asked = Words.of(question)
         if not earlier or not asked.low or len(asked.low) > LONGEST:
             return question
-        completed = complete(asked, Words.of(earlier[-1].question))
+        completed = complete(
+            asked, [Words.of(turn.question) for turn in earlier[: -TURNS - 1 : -1]]
+        )
         if completed is not None:
             return completed
         said = history(earlier)
@@ -64,25 +69,32 @@ class FollowUps:
         return self._with_topic(asked, said)
 
     def _named(self, asked: Words, leaning: Sequence[Slot], said: Sequence[Said]) -> str:
-        meant: list[tuple[Slot, str]] = []
+        """In place of a word what it means, if that is sure; else what it may mean in brackets."""
+        meant: dict[str, Slot] = {}
+        unsure: list[str] = []
         for slot in leaning:
-            mention = self._best(asked, said, slot.kind)
-            if mention is not None and mention.text not in [text for _, text in meant]:
-                meant.append((slot, mention.text))
-        return with_words_for(asked.text, meant)
+            found = choices(asked, said, slot.kind, self.weights)
+            if found and found[0].probability >= SURE:
+                meant.setdefault(found[0].text, slot)
+            else:
+                unsure += _likeliest(found)
+        named = with_words_for(asked.text, [(slot, text) for text, slot in meant.items()])
+        added = [text for text in dict.fromkeys(unsure) if text not in meant]
+        return with_topic(named, ", ".join(added)) if added else named
 
     def _with_topic(self, asked: Words, said: Sequence[Said]) -> str:
         before = frozenset(term for text in said for term in terms(text.words.text))
         known = frozenset(question_terms(asked.text))
         if not self.weights.topic.says(needs_topic(asked, known, before)):
             return asked.text
-        mention = self._best(asked, said, TOPIC)
-        return with_topic(asked.text, mention.text) if mention else asked.text
+        found = _likeliest(choices(asked, said, TOPIC, self.weights))
+        return with_topic(asked.text, ", ".join(found)) if found else asked.text
 
-    def _best(self, asked: Words, said: Sequence[Said], kind: str) -> Mention | None:
-        """The mention that is most likely meant; the latest of equals."""
-        verbs = self.weights.verbs
-        scene = Scene.of(asked, said, verbs)
-        found = (mention for text in said for mention in mentions(text, verbs))
-        score = self.weights.mention.score
-        return max(found, key=lambda mention: score(features(mention, scene, kind)), default=None)
+
+def _likeliest(found: Sequence[Choice]) -> list[str]:
+    """The first, and if it is not sure the next that has other words."""
+    if not found or found[0].probability >= SURE:
+        return [choice.text for choice in found[:1]]
+    first = set(terms(found[0].text))
+    second = next((c.text for c in found[1:] if not first & set(terms(c.text))), None)
+    return [found[0].text, second] if second else [found[0].text]

@@ -6,6 +6,8 @@ over from the question before. What a rule is not sure about it leaves to others
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qa.rewriting.grammar import (
     ASKING,
     AUXILIARIES,
@@ -22,7 +24,8 @@ _BARE = frozenset({"why", "when", "where", "how", "whom"})
 _MEASURES = frozenset(
     {"long", "much", "many", "often", "far", "old", "big", "large", "soon", "exactly", "so", "come"}
 )
-_HAPPENED = frozenset({"happen", "happened", "occur", "take", "place", "done", "decided", "so"})
+_HAPPENING = frozenset({"happen", "happened", "occur", "take", "done", "decided"})
+_PAST = frozenset({"did", "was", "were", "had"})
 _POINTING = frozenset({"that", "this", "it"})
 _NO_NOUNS = AUXILIARIES | PERSONAL | PREPOSITIONS
 _NOUNS = 3
@@ -31,21 +34,28 @@ _LONGEST = 6
 """Words of a question that can be a mere part of one."""
 
 
-def complete(question: Words, before: Words) -> str | None:
+def complete(question: Words, before: Sequence[Words]) -> str | None:
     """The whole question, or None if ``question`` is no part, or it is not clear of what.
 
     Args:
         question: as asked, taken apart.
-        before: the question before it, as it was understood.
+        before: the questions before it, as they were understood, the latest first; at least one.
     """
     start = 1 if question.word(0) in _OPENING else 0
-    if not before.low or not start < len(question.low) <= start + _LONGEST:
+    if not start < len(question.low) <= start + _LONGEST:
         return None
     asks = _asking_part(question, start)
     if asks:
-        return _asked_anew(asks, before)
+        event = not _HAPPENING.isdisjoint(question.low)
+        whole = next(filter(_tells_event, before), before[0]) if event else before[0]
+        return _asked_anew(asks, whole)
     rest = _moved_part(question, start)
-    return _moved(rest, before) if rest else None
+    return _moved(rest, before[0]) if rest else None
+
+
+def _tells_event(question: Words) -> bool:
+    """Whether it asks about something that happened, not how things are."""
+    return not _PAST.isdisjoint(question.low)
 
 
 def _asking_part(question: Words, start: int) -> str | None:
@@ -85,7 +95,7 @@ def _points_back(rest: tuple[str, ...]) -> bool:
         len(rest) >= 2
         and rest[0] in AUXILIARIES
         and rest[1] in _POINTING
-        and all(word in _HAPPENED for word in rest[2:])
+        and all(word in _HAPPENING | {"place", "so"} for word in rest[2:])
     )
 
 
@@ -104,7 +114,7 @@ def _told(before: Words) -> str | None:
     if helping is None or helping + 1 >= len(low):
         return None
     if helping == 0:
-        return _rest(before, 0)
+        return f"{low[0]} {_rest(before, 1)}"
     asking = next((at for at in range(helping) if low[at] in ASKING), None)
     if asking is None:
         return None

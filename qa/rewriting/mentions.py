@@ -20,6 +20,7 @@ LONGEST = 8
 """Words of a mention."""
 TURNS = 3
 """Latest turns that are looked at, beside the first: the one that named the topic."""
+_SHORT = 5
 _ANSWER = 300
 """Characters of an answer that are looked at; the latter part of a long sentence is rarely
 referred to."""
@@ -48,10 +49,23 @@ class Mention:
     """After its last word."""
 
     @property
+    def low(self) -> tuple[str, ...]:
+        """Its words in lower case."""
+        return self.said.words.low[self.start : self.end]
+
+    @property
+    def size(self) -> int:
+        """How many words it has."""
+        return self.end - self.start
+
+    @property
     def text(self) -> str:
-        """As it was said, without a possessive ending."""
-        spans = self.said.words.spans
-        whole = Span(spans[self.start].start, spans[self.end - 1].end).of(self.said.words.text)
+        """As it was said, with "the" if that stood before it, without a possessive ending."""
+        parts = self.said.words
+        start = self.start - (parts.word(self.start - 1) == "the")
+        whole = Span(parts.spans[start].start, parts.spans[self.end - 1].end).of(parts.text)
+        if whole.startswith("The "):
+            whole = "the" + whole[3:]
         return whole.removesuffix("'s").removesuffix("’s")
 
 
@@ -77,16 +91,21 @@ def mentions(said: Said, verbs: Collection[str]) -> Iterator[Mention]:
     for start, first in enumerate(parts.low):
         if barred[start] and not (first.endswith("ed") and first in verbs):
             continue
-        if first in PREPOSITIONS or (first in STOP_WORDS and first != "the"):
+        if first in PREPOSITIONS or first in STOP_WORDS:
             continue
         for end in range(start + 1, min(start + LONGEST, len(parts.low)) + 1):
             last = parts.low[end - 1]
             if end - 1 > start and (barred[end - 1] or not _adjoins(parts, end - 1)):
                 break
-            if last not in STOP_WORDS and last not in JOINING:
+            if last not in STOP_WORDS and last not in JOINING and not _is_past(last):
                 yield Mention(said, start, end)
             elif last not in JOINING:
                 break
+
+
+def _is_past(word: str) -> bool:
+    """Whether it looks like a past tense; shorter words are as often nouns, such as "speed"."""
+    return word.endswith("ed") and len(word) > _SHORT
 
 
 def _adjoins(parts: Words, at: int) -> bool:
@@ -119,7 +138,7 @@ def features(mention: Mention, scene: Scene, kind: str) -> Iterator[str]:
     said, parts, verbs = mention.said, mention.said.words, scene.verbs
     low, forms = parts.low[mention.start : mention.end], parts.forms[mention.start : mention.end]
     before, after = parts.word(mention.start - 1), parts.word(mention.end)
-    shape = _shape(forms)
+    shape = "first" if mention.start == 0 and len(forms) == 1 else _shape(forms)
     place = f"{'answer' if said.is_answer else 'question'}{said.age}{'!' * said.is_first}"
     own = frozenset(terms(" ".join(low)))
     size = min(len(low), 5)
@@ -131,7 +150,9 @@ def features(mention: Mention, scene: Scene, kind: str) -> Iterator[str]:
     yield f"{kind} number={_number(low)}"
     yield f"{kind} number={_number(low)} shape={shape}"
     yield f"start={mention.start if mention.start < 3 else '*'} {said.is_answer}"
-    yield f"{kind} subject={_is_subject(parts, mention.start)} {said.is_answer}"
+    subject = _is_subject(parts, mention.start)
+    yield f"{kind} subject={subject} {said.is_answer}"
+    yield f"{kind} {shape} {place} subject={subject}"
     yield f"before={_known(before)}"
     yield f"after={_known(after)}"
     yield f"first={_known(low[0])} {shape}"
@@ -145,6 +166,11 @@ def features(mention: Mention, scene: Scene, kind: str) -> Iterator[str]:
     yield f"verb={low[0] in verbs} {size > 1}"
     yield f"inside={'+'.join(sorted({word for word in low if word in JOINING}))}"
     yield f"{kind} gender={_gender(parts)}"
+
+
+def is_name(mention: Mention) -> bool:
+    """Whether all its words are capitalised."""
+    return all(form[0].isupper() for form in mention.said.words.forms[mention.start : mention.end])
 
 
 def _shape(forms: Sequence[str]) -> str:

@@ -61,11 +61,20 @@ def slots(question: Words) -> list[Slot]:
     first: dict[str, Slot] = {}
     for at, word in enumerate(question.low):
         kind = PRONOUNS.get(word)
-        if kind and kind not in first:
+        if kind and kind not in first and not _is_bound(question, at):
             first[kind] = Slot(
                 kind, question.spans[at], at, _determines(question, at), _possesses(question, at)
             )
     return list(first.values())
+
+
+def _is_bound(question: Words, at: int) -> bool:
+    """Whether it belongs to who is asked for, as in "Who lost his seat?"."""
+    return (
+        question.low[0] in ("who", "which")
+        and question.word(1) not in AUXILIARIES
+        and question.low[at] in POSSESSIVE
+    )
 
 
 def _determines(question: Words, at: int) -> bool:
@@ -100,6 +109,7 @@ def leans(question: Words, slot: Slot) -> Iterator[str]:
     yield f"nouns-before={min(_telling(low[:at]), 4)} {slot.kind}"
     yield f"names-after={min(_names(question, at + 1, len(low)), 2)}"
     yield f"noun={slot.before_noun} {slot.kind}"
+    yield f"owner={slot.possessive} {low[0] in ('who', 'which')} {slot.kind}"
     yield f"first={low[0] if low[0] in ASKING | AUXILIARIES else '*'} {slot.kind}"
 
 

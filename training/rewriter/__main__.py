@@ -19,7 +19,7 @@ from training.rewriter.examples import Examples, from_conversations, stand_alone
 from training.rewriter.fit import logistic, ranking
 from training.rewriter.verbs import verbs
 
-LEANS, NEEDS_TOPIC = 0.0, 0.5
+LEANS, NEEDS_TOPIC = 0.3, 0.9
 """Log-odds from which a word leans on earlier turns, or a question needs its topic added."""
 
 
@@ -28,7 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
-    parser.add_argument("--alone", type=int, default=8000, help="questions that stand alone")
+    parser.add_argument("--alone", type=int, default=20000, help="questions that stand alone")
     given = parser.parse_args()
     known = verbs(given.data)
     examples = Examples(frozenset(known))

@@ -12,6 +12,8 @@ from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 RAREST = 4
 """Features met less often are left out."""
+SLIGHTEST = 0.05
+"""Log-odds below which a weight is left out."""
 
 
 def vocabulary(rows: Iterable[Sequence[str]], rarest: int = RAREST) -> dict[str, int]:
@@ -75,4 +77,4 @@ def _least(loss: Callable[[Any], tuple[float, Any]], size: int) -> Any:
 
 def _named(known: dict[str, int], weights: Any) -> dict[str, float]:
     rounded = {name: round(float(weights[at]), 2) for name, at in known.items()}
-    return {name: weight for name, weight in rounded.items() if weight}
+    return {name: weight for name, weight in rounded.items() if abs(weight) >= SLIGHTEST}

@@ -1,0 +1,57 @@
+"""Which mention is meant, and how sure that is."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.rewriting.mentions import Mention, Said, Scene, features, is_name, mentions
+from qa.rewriting.slots import Words
+from qa.rewriting.weights import Weights
+
+_PERSONS = ("he", "she")
+_LONGEST_NAME = 4
+"""Words of a person's name with its title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Words that may be meant."""
+
+    text: str
+    probability: float
+    """By the model, over all that was said; mentions in the same words count together."""
+
+
+def choices(asked: Words, said: Sequence[Said], kind: str, weights: Weights) -> list[Choice]:
+    """What a slot of this kind may mean, the likeliest first."""
+    found = [mention for text in said for mention in mentions(text, weights.verbs)]
+    if not found:
+        return []
+    scene = Scene.of(asked, said, weights.verbs)
+    scores = [weights.mention.score(features(mention, scene, kind)) for mention in found]
+    best = max(scores)
+    names = [mention for mention in found if is_name(mention) and mention.size <= _LONGEST_NAME]
+    worth: dict[str, float] = defaultdict(float)
+    for mention, score in zip(found, scores, strict=True):
+        worth[_in_full(mention, names, kind)] += math.exp(score - best)
+    total = sum(worth.values())
+    ranked = sorted(worth.items(), key=lambda pair: -pair[1])
+    return [Choice(text, share / total) for text, share in ranked]
+
+
+def _in_full(mention: Mention, names: Sequence[Mention], kind: str) -> str:
+    """The mention; a name in the fullest form that was said: "White" as "Jack White"."""
+    if not is_name(mention) or mention.size > 1:
+        return mention.text
+    word = mention.low[0].removesuffix("'s")
+    fuller = [name.text for name in names if _is_fuller(name, word, kind)]
+    return max(fuller, key=len, default=mention.text)
+
+
+def _is_fuller(name: Mention, word: str, kind: str) -> bool:
+    """Whether it ends with ``word`` as its surname, or begins with it if a person is meant."""
+    ends = name.low[-1].removesuffix("'s") == word
+    return name.size > 1 and (ends or (kind in _PERSONS and name.low[0] == word))
