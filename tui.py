@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import App, SystemCommand
@@ -365,7 +365,7 @@ class PullquoteApp(App[int]):
         every = [*described(MainScreen.BINDINGS), *described(self.BINDINGS)]
         self.push_screen(HelpDialog(INTRODUCTION, every))
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Everything that has a key, and what Textual brings."""
         return commands(self, self.main, super().get_system_commands(screen))
 

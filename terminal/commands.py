@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import Any
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -21,7 +22,7 @@ def described(bindings: Iterable[BindingType]) -> list[Binding]:
 
 
 def commands(
-    app: App[int], screen: Screen[None], usual: Iterable[SystemCommand]
+    app: App[int], screen: Screen[Any], usual: Iterable[SystemCommand]
 ) -> Iterator[SystemCommand]:
     """Our commands, each with its keys as help, then the ones of every Textual app."""
     for target in (app, screen):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from terminal.visible import Cluster, clusters
 
@@ -104,20 +105,39 @@ class Layout:
             start = cut
 
     def _cut_by_measure(self, start: int, end: int) -> None:
-        """Cut a line by the widths of its clusters: after spaces, or between wide characters."""
-        column, place, cut_at, cut_column = 0, start, start, 0
-        for cluster in clusters(self.text[start:end]):
-            offset = start + cluster.start
+        """Cut a line by the widths of its clusters, each row measured from its own beginning."""
+        while (cut := self._row_end(start, end)) < end:
+            self._rows.append(cut)
+            start = cut
+
+    def _row_end(self, start: int, end: int) -> int:
+        """Where the row ends that begins at ``start``: behind a blank or beside a wide character.
+
+        Blanks hang over the edge; a word that is wider than a row is cut where the row ends.
+        """
+        column, cut = 0, start
+        for cluster in self._ahead(start, end):
             blank = cluster.shown.isspace()
-            if cluster.width == 2:
-                cut_at, cut_column = offset, column
-            if column + cluster.width > self.width and not blank:
-                if cut_at <= place:
-                    cut_at, cut_column = offset, column
-                if cut_at > place:
-                    self._rows.append(cut_at)
-                    column -= cut_column
-                    place = cut_at
+            if cluster.width == 2 and column <= self.width:
+                cut = cluster.start
             column += cluster.width
+            if column > self.width and not blank:
+                return cut if cut > start else max(cluster.start, start + 1)
             if blank:
-                cut_at, cut_column = start + cluster.end, column
+                cut = cluster.end
+        return end
+
+    def _ahead(self, start: int, end: int) -> Iterator[Cluster]:
+        """The clusters from ``start`` on, read in pieces, since a line may be a whole book."""
+        column, step = 0, 4 * self.width + 64
+        while start < end:
+            stop = min(end, start + step)
+            piece = list(clusters(self.text[start:stop], column))
+            if stop < end and len(piece) > 1:
+                stop = start + piece.pop().start  # what follows may combine with it
+            for cluster in piece:
+                column += cluster.width
+                yield Cluster(
+                    start + cluster.start, start + cluster.end, cluster.shown, cluster.width
+                )
+            start = stop

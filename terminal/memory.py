@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -78,4 +79,5 @@ def _write(path: Path, memory: Memory) -> None:
         draft.write_text(json.dumps(asdict(memory), ensure_ascii=False, indent=1), "utf-8")
         draft.replace(path)
     except OSError:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()

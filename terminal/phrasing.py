@@ -59,13 +59,15 @@ def _folded(text: str) -> str:
 
 
 def _head(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip() + "…"
+    if limit < 1:
+        return ""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def _tail(text: str, limit: int) -> str:
-    if len(text) <= limit:
-        return text
-    return "…" + text[len(text) - max(0, limit - 1) :].lstrip() if limit > 1 else "…"
+    if limit < 1:
+        return ""
+    return text if len(text) <= limit else "…" + text[len(text) - limit + 1 :].lstrip()
 
 
 def place(evidence: Evidence) -> str:

@@ -90,7 +90,6 @@ that piece of evidence in its place, and **?** lists all keys.
         elif event.key == "down" and self.cursor_location[0] == self.document.line_count - 1:
             self._recall(+1)
         else:
-            await super()._on_key(event)
             return
         event.stop()
         event.prevent_default()
@@ -98,12 +97,10 @@ that piece of evidence in its place, and **?** lists all keys.
     async def _on_paste(self, event: events.Paste) -> None:
         """Paths of files that exist are texts to add; everything else is pasted as it is."""
         paths = dropped(event.text)
-        if not paths:
-            await super()._on_paste(event)
-            return
-        event.stop()
-        event.prevent_default()
-        self.post_message(self.Dropped(paths))
+        if paths:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Dropped(paths))
 
     def _ask(self) -> None:
         question = self.text.strip()

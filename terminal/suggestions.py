@@ -16,7 +16,7 @@ LOOKED_AT = 20_000
 _WORD = r"[^\W\d_a-z][\w’'-]+"
 _INNER = r"(?:[^\W\d_a-z]\.|al|bin|da|de|del|der|van|von)"
 _NAME = rf"{_WORD}(?: {_INNER})*(?: {_WORD})+"
-_BESIDE = r"(?:,[^,.;“”\"]{3,60},)?"
+_BESIDE = r"(?:,[^,.;“”\"]{3,60})?,?"
 _DID = {
     "demanded": "demand",
     "proposed": "propose",

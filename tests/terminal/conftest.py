@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -64,4 +64,6 @@ async def begin(pilot: Pilot[int], question: str) -> None:
     await pilot.press("enter")
 
 
-Run = Callable[[Pilot[int]], Awaitable[None]]
+def displayed(app: PullquoteApp) -> Callable[[], tuple[bool, bool]]:
+    """Whether conversation and source are on the screen."""
+    return lambda: (app.main.conversation.display, app.main.reading.display)

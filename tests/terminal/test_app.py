@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from index.problems import IndexProblem
 from terminal.conversation import EvidenceLine
 from terminal.welcome import Welcome
-from tests.terminal.conftest import BOTH, Stage, ask, begin, settle
+from tests.terminal.conftest import BOTH, Stage, ask, begin, displayed, settle
 from tests.terminal.fake import CLOCK, HARBOUR, MUSEUM, VOTE, WALL, WHAT, WHEN, WHY
 from tui import PullquoteApp
 
@@ -219,14 +217,14 @@ async def test_ctrl_j_breaks_the_line_and_enter_asks(stage: Stage) -> None:
         assert app.main.box.text == "a\nb"
         await pilot.press("enter")
         await settle(pilot)
-        assert stage.assistant.asked == ["a\nb"]
+        assert stage.assistant.asked[-1] == "a\nb"
 
 
 async def test_in_a_medium_window_the_source_slides_in_and_away(stage: Stage) -> None:
     app = stage.app(*BOTH)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        shown = _displayed(app)
+        shown = displayed(app)
         await ask(pilot, WHAT)
         assert shown() == (True, False)
         await pilot.press("2")
@@ -241,7 +239,7 @@ async def test_in_a_narrow_window_tab_turns_the_page(stage: Stage) -> None:
     app = stage.app(*BOTH)
     async with app.run_test(size=(60, 24)) as pilot:
         await settle(pilot)
-        shown = _displayed(app)
+        shown = displayed(app)
         assert shown() == (True, False)
         await pilot.press("tab")
         await pilot.pause()
@@ -249,11 +247,6 @@ async def test_in_a_narrow_window_tab_turns_the_page(stage: Stage) -> None:
         await pilot.press("tab")
         await pilot.pause()
         assert shown() == (True, False)
-
-
-def _displayed(app: PullquoteApp) -> Callable[[], tuple[bool, bool]]:
-    """Whether conversation and source are on the screen."""
-    return lambda: (app.main.conversation.display, app.main.reading.display)
 
 
 async def test_writing_begins_wherever_the_focus_is(stage: Stage) -> None:
