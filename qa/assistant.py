@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -143,7 +143,9 @@ class Assistant:
         seconds = time.perf_counter() - started
         yield Answered(replace(answered, seconds=seconds, restrictions=within.said))
 
-    def steps_async(self, question: str, *, understood: str | None = None) -> AsyncIterator[Step]:
+    def steps_async(
+        self, question: str, *, understood: str | None = None
+    ) -> AsyncGenerator[Step, None]:
         """``steps`` in a thread; leaving the loop early, or cancelling the task, gives it up."""
         from qa.threads import in_thread  # asyncio costs every start 50 ms; few need it
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from typing import Protocol
 
 from index.problems import IndexProblem, Problem
@@ -129,7 +129,7 @@ class Conversation:
         assert isinstance(last, Answered)
         return last.answer
 
-    def ask_async(self, question: str, *, as_is: bool = False) -> AsyncIterator[Step]:
+    def ask_async(self, question: str, *, as_is: bool = False) -> AsyncGenerator[Step, None]:
         """``ask`` in a thread; leaving the loop early, or cancelling the task, gives it up."""
         from qa.threads import in_thread
 

@@ -18,11 +18,11 @@ def to_data(kept: Record) -> dict[str, object]:
         "asked": kept.asked,
         "verdict": kept.verdict.value,
         "text": kept.text,
-        "confidence": round(kept.confidence, 4),
-        "threshold": round(kept.threshold, 4),
+        "confidence": kept.confidence,
+        "threshold": kept.threshold,
         "evidence": [_quote_data(quote) for quote in kept.evidence],
         "near_misses": [_quote_data(quote) for quote in kept.near_misses],
-        "seconds": round(kept.seconds, 3),
+        "seconds": kept.seconds,
     }
 
 
@@ -36,7 +36,7 @@ def _quote_data(quote: Quote) -> dict[str, object]:
         "passage": _span_data(quote.passage),
         "sentence": {**_span_data(quote.sentence), "text": quote.sentence_text},
         "span": {**_span_data(quote.span), "text": quote.text},
-        "score": round(quote.score, 4),
+        "score": quote.score,
         "speaker": quote.speaker,
     }
 

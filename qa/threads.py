@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import TypeVar
 
 from index.types import Cancelled
@@ -12,7 +12,7 @@ from index.types import Cancelled
 Item = TypeVar("Item")
 
 
-async def in_thread(steps: Callable[[Cancelled], Iterator[Item]]) -> AsyncIterator[Item]:
+async def in_thread(steps: Callable[[Cancelled], Iterator[Item]]) -> AsyncGenerator[Item, None]:
     """The items of ``steps``, each awaited in a thread; given up when nobody waits any more."""
     given_up = threading.Event()
     items = steps(given_up.is_set)
