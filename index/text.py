@@ -59,6 +59,11 @@ _NEXT = re.compile(
     re.DOTALL,
 )
 _SPEAKER = re.compile(rf"\s+(?:[^\W\d_a-z][\w’'.\-]*\s+){{1,4}}(?:{'|'.join(sorted(SAYING))})\b")
+_CAPITAL = re.compile(r" [A-Z]")
+_SPECIAL = frozenset(
+    word.lower() for word in (*CLOCK, *NUMBERED, *NEVER_LAST, *TITLES, *SOMETIMES_LAST)
+)
+"""What may stand before a full stop that ends nothing."""
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _ROMAN = re.compile(r"[IVXLCivxlc]+")
 _DASHES = "-–—"
@@ -79,13 +84,11 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     end = len(text) if end is None else min(end, len(text))
     found: list[Span] = []
     for stop in _stops(text, start, end):
-        while start < stop and text[start].isspace():
-            start += 1
-        last = stop
-        while last > start and text[last - 1].isspace():
-            last -= 1
-        if start < last:
-            found.append(Span(start, last))
+        part = text[start:stop]
+        last = start + len(part.rstrip())
+        first = start + len(part) - len(part.lstrip())
+        if first < last:
+            found.append(Span(first, last))
         start = stop
     return found
 
@@ -116,16 +119,18 @@ def _stops_in_paragraph(text: str, start: int, end: int) -> Iterator[int]:
 
 def _ends(text: str, start: int, match: re.Match[str], end: int) -> bool:
     """Whether the mark of ``match`` ends the sentence that began at ``start``."""
+    mark = match[1]
+    token = _token_before(text, start, match.start()) if mark == "." else ""
+    if _is_plain(token) and _CAPITAL.match(text, match.end()):
+        return True
     following = _NEXT.match(text, match.end(), end)
     if following is None:
         return True
     word = following["word"]
-    mark = match[1]
     if word in ",;:.…)/&":
         return False
     if mark != ".":
         return not word[0].islower() and _loud_end(text, start, match, word)
-    token = _token_before(text, start, match.start())
     if word[0].islower():
         return len(token) >= _LONG_WORD and token.islower() and token.isalpha() and not match[2]
     return _full_stop_ends(text, start, match.start(), token, following)
@@ -167,8 +172,16 @@ def _full_stop_ends(text: str, start: int, at: int, token: str, following: re.Ma
     return True
 
 
+def _is_plain(token: str) -> bool:
+    """Whether a full stop after it ends a sentence wherever a word in capitals follows."""
+    return len(token) > 1 and token.isalpha() and token.lower() not in _SPECIAL
+
+
 def _token_before(text: str, start: int, at: int) -> str:
     """The letters, digits and inner stops right before ``at``, without a hyphen's first half."""
+    begin = max(text.rfind(" ", start, at) + 1, start)
+    if (word := text[begin:at]).isalpha():
+        return word
     begin = at
     while begin > start and (text[begin - 1].isalnum() or text[begin - 1] in ".§"):
         begin -= 1
