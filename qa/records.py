@@ -120,4 +120,5 @@ def _quote(evidence: Evidence, digest: str) -> Quote:
         evidence.span,
         evidence.quote,
         evidence.score,
+        evidence.speaker.name if evidence.speaker else None,
     )
