@@ -26,6 +26,8 @@ LONGEST = 30
 """Words from which on a question tells enough by itself to be left as it is."""
 SURE = 0.5
 """Probability from which a word is replaced by what it means."""
+FAIR = 0.08
+"""Probability from which a second meaning is named beside the first."""
 
 
 def load() -> Rewriter:
@@ -96,5 +98,5 @@ def _likeliest(found: Sequence[Choice]) -> list[str]:
     if not found or found[0].probability >= SURE:
         return [choice.text for choice in found[:1]]
     first = set(terms(found[0].text))
-    second = next((c.text for c in found[1:] if not first & set(terms(c.text))), None)
-    return [found[0].text, second] if second else [found[0].text]
+    second = [c.text for c in found[1:] if not first & set(terms(c.text)) and c.probability >= FAIR]
+    return [found[0].text, *second[:1]]

@@ -44,14 +44,20 @@ def choices(asked: Words, said: Sequence[Said], kind: str, weights: Weights) -> 
 
 def _in_full(mention: Mention, names: Sequence[Mention], kind: str) -> str:
     """The mention; a name in the fullest form that was said: "White" as "Jack White"."""
-    if not is_name(mention) or mention.size > 1:
+    if not is_name(mention):
         return mention.text
-    word = mention.low[0].removesuffix("'s")
-    fuller = [name.text for name in names if _is_fuller(name, word, kind)]
+    fuller = [name.text for name in names if _is_fuller(name, mention, kind)]
     return max(fuller, key=len, default=mention.text)
 
 
-def _is_fuller(name: Mention, word: str, kind: str) -> bool:
-    """Whether it ends with ``word`` as its surname, or begins with it if a person is meant."""
-    ends = name.low[-1].removesuffix("'s") == word
-    return name.size > 1 and (ends or (kind in _PERSONS and name.low[0] == word))
+def _is_fuller(name: Mention, mention: Mention, kind: str) -> bool:
+    """Whether it ends with the mention as its surname, or begins with it if a person is meant."""
+    own = _bare(mention)
+    ends = _bare(name)[-len(own) :] == own
+    return name.size > mention.size and (
+        ends or (kind in _PERSONS and _bare(name)[: len(own)] == own)
+    )
+
+
+def _bare(mention: Mention) -> list[str]:
+    return [word.removesuffix("'s") for word in mention.low]

@@ -19,7 +19,7 @@ from training.rewriter.examples import Examples, from_conversations, stand_alone
 from training.rewriter.fit import logistic, ranking
 from training.rewriter.verbs import verbs
 
-LEANS, NEEDS_TOPIC = 0.3, 0.9
+LEANS, NEEDS_TOPIC = -0.3, 0.0
 """Log-odds from which a word leans on earlier turns, or a question needs its topic added."""
 
 
