@@ -40,8 +40,8 @@ def remarks(kept: Record) -> list[str]:
 
 
 def where(quote: Quote) -> str:
-    """Speaker if known, title, file, line, characters of the span, and the score."""
-    said = f"{one_line(quote.speaker)} · " if quote.speaker else ""
+    """Title, file, line, characters of the span, the score, and the speaker if known."""
+    said = f" · said by {one_line(quote.speaker)}" if quote.speaker else ""
     place = f"{one_line(quote.title)} · {one_line(quote.source)}:{quote.line}"
     span = f"characters {quote.span.start}–{quote.span.end}"
-    return f"{said}{place}, {span} · {quote.score:.2f}"
+    return f"{place}, {span} · {quote.score:.2f}{said}"

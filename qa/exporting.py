@@ -70,7 +70,7 @@ def _with_block(exported: Exported, visible: str, block: Callable[[str], str]) -
 
 
 def _comment(packed: str) -> str:
-    return f"<!-- pullquote {packed} -->"
+    return f"\n<!-- pullquote {packed} -->"
 
 
 def _data_block(packed: str) -> str:

@@ -95,13 +95,12 @@ def _quote_from(data: Any) -> Quote:
 
 def _check(quote: Quote) -> None:
     """ValueError unless texts and spans agree."""
-    inside = quote.sentence.start <= quote.span.start < quote.sentence.end
-    lengths = len(quote.sentence) == len(quote.sentence_text) and len(quote.span) == len(quote.text)
-    start = quote.span.start - quote.sentence.start
-    shared = min(quote.sentence.end, quote.span.end) - quote.span.start
+    within = quote.span.shifted(-min(quote.sentence.start, quote.span.start))
     if (
-        not (inside and lengths and quote.text)
-        or quote.sentence_text[start : start + shared] != quote.text[:shared]
+        not quote.text
+        or not quote.sentence.contains(quote.span)
+        or len(quote.sentence) != len(quote.sentence_text)
+        or within.of(quote.sentence_text) != quote.text
     ):
         raise ValueError("the spans of a quote do not fit its texts")
 

@@ -6,8 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from index.types import Document, Span
+from index.types import Span
 from qa.types import Answer, Earlier, Evidence, Verdict
+
+_CLOSING = ("”", "»", '"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Quote:
     passage: Span
     """This and the other spans are in characters of the document."""
     sentence: Span
+    """The sentence of the span; all of a quotation that runs on beyond it, closing mark and all."""
     sentence_text: str
     span: Span
     text: str
@@ -38,12 +41,8 @@ class Quote:
     @property
     def parts(self) -> tuple[str, str, str]:
         """What stands before the span in its sentence, the span, and what stands after it."""
-        start = self.span.start - self.sentence.start
-        return (
-            self.sentence_text[:start],
-            self.text,
-            self.sentence_text[start + len(self.span) :],
-        )
+        span = self.span.shifted(-self.sentence.start)
+        return self.sentence_text[: span.start], self.text, self.sentence_text[span.end :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def record(answer: Answer, asked: str = "") -> Record:
 
 
 def _quote(evidence: Evidence, digest: str) -> Quote:
-    document: Document = evidence.document
+    document, sentence = evidence.document, _whole(evidence)
     return Quote(
         document.key,
         document.title,
@@ -115,10 +114,18 @@ def _quote(evidence: Evidence, digest: str) -> Quote:
         digest,
         evidence.line,
         evidence.passage,
-        evidence.sentence,
-        evidence.sentence.of(document.text),
+        sentence,
+        sentence.of(document.text),
         evidence.span,
         evidence.quote,
         evidence.score,
         evidence.speaker.name if evidence.speaker else None,
     )
+
+
+def _whole(evidence: Evidence) -> Span:
+    """The sentence, and what of a quotation the span has beyond it."""
+    text, sentence, span = evidence.document.text, evidence.sentence, evidence.span
+    if span.end <= sentence.end:
+        return sentence
+    return Span(sentence.start, span.end + (text[span.end : span.end + 1] in _CLOSING))

@@ -64,11 +64,7 @@ def locate(quote: Quote, text: str) -> Located | None:
     )
     if found is None:
         return None
-    runs_on = found.start("beyond") < found.end("beyond")
-    return Located(
-        Span(found.start(), found.start("beyond") if runs_on else found.end()),
-        Span(found.start("within"), found.end("beyond")),
-    )
+    return Located(Span(*found.span()), Span(*found.span(1)))
 
 
 def _stands(quote: Quote, text: str) -> bool:
@@ -76,13 +72,9 @@ def _stands(quote: Quote, text: str) -> bool:
 
 
 def _pattern(quote: Quote) -> re.Pattern[str]:
-    """The sentence, and what a quotation that runs on has beyond it, white space flexible."""
-    before, span, after = quote.parts
-    shared = quote.sentence.end - quote.span.start
-    return re.compile(
-        f"{_flexible(before)}(?P<within>{_flexible(span[:shared])})"
-        f"(?P<beyond>{_flexible(span[shared:])}){_flexible(after)}"
-    )
+    """The sentence with the span as its group, white space flexible."""
+    before, span, after = map(_flexible, quote.parts)
+    return re.compile(f"{before}({span}){after}")
 
 
 def _flexible(part: str) -> str:

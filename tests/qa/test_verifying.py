@@ -17,7 +17,7 @@ from qa.verifying import Checked, State, among, check, check_all, locate
 from tests.qa.texts import FERRY, document
 
 SENTENCE = "He asked for a higher fare and was voted down."
-PROMISE = "“A port is a promise."
+PROMISE = "“A port is a promise. You do not cancel a promise because it is dark.”"
 
 
 def quoted(span: str, sentence: str, text: str = FERRY, key: str = "ferry.txt") -> Quote:
@@ -38,7 +38,7 @@ def quoted(span: str, sentence: str, text: str = FERRY, key: str = "ferry.txt") 
 
 
 FARE = quoted("a higher fare", SENTENCE)
-RUNS_ON = quoted("A port is a promise. You do not cancel a promise because it is dark.", PROMISE)
+LONG = quoted("A port is a promise. You do not cancel a promise because it is dark.", PROMISE)
 
 
 def against(quote: Quote, text: str) -> tuple[State, int | None]:
@@ -46,13 +46,13 @@ def against(quote: Quote, text: str) -> tuple[State, int | None]:
     return found.state, found.line
 
 
-@pytest.mark.parametrize("quote", [FARE, RUNS_ON], ids=["within", "beyond its sentence"])
+@pytest.mark.parametrize("quote", [FARE, LONG], ids=["within", "a quotation"])
 def test_a_quote_of_the_text_is_unchanged(quote: Quote) -> None:
     assert against(quote, FERRY) == (State.UNCHANGED, quote.line)
     assert against(quote, FERRY + "\nMore news.\n") == (State.UNCHANGED, quote.line)
 
 
-@pytest.mark.parametrize("quote", [FARE, RUNS_ON], ids=["within", "beyond its sentence"])
+@pytest.mark.parametrize("quote", [FARE, LONG], ids=["within", "a quotation"])
 def test_a_quote_moves_with_its_text(quote: Quote) -> None:
     text = "One\n\nTwo\n\n" + FERRY
     assert against(quote, text) == (State.MOVED, quote.line + 4)
@@ -62,9 +62,11 @@ def test_a_quote_moves_with_its_text(quote: Quote) -> None:
     assert located.sentence.of(text) == quote.sentence_text
 
 
-@pytest.mark.parametrize("quote", [FARE, RUNS_ON], ids=["within", "beyond its sentence"])
+@pytest.mark.parametrize("quote", [FARE, LONG], ids=["within", "a quotation"])
 def test_other_line_breaks_do_not_matter(quote: Quote) -> None:
-    wrapped = FERRY.replace("a higher fare", "a\r\nhigher fare").replace("is a promise", "is\n   a promise")
+    wrapped = FERRY.replace("a higher fare", "a\r\nhigher fare").replace(
+        "is a promise", "is\n   a promise"
+    )
     assert against(quote, wrapped)[0] is State.MOVED
     located = locate(quote, wrapped)
     assert located is not None
