@@ -31,8 +31,25 @@ class Stage:
         if isinstance(message, (Indexed, Stepped, Stopped, Troubled)):
             self.heard.append(message)
 
+    async def until(self, step: str, pilot: Pilot[int]) -> None:
+        """Wait until the latest question has come to ``step``; the answer is held back."""
+        exchange = _app(pilot).main.conversation.exchanges[-1]
+        words = {"Retrieved": "reading"}[step]
+        while words not in str(exchange.query_one(".progress").render()):
+            await pilot.pause()
+
+    async def until_busy(self, pilot: Pilot[int]) -> None:
+        """Wait until the progress of indexing is shown."""
+        while not _app(pilot).main.query_one("#bar-state").has_class("-busy"):
+            await pilot.pause()
+
     def steps(self) -> list[str]:
         return [type(one.step).__name__ for one in self.heard if isinstance(one, Stepped)]
+
+
+def _app(pilot: Pilot[int]) -> PullquoteApp:
+    assert isinstance(pilot.app, PullquoteApp)
+    return pilot.app
 
 
 @pytest.fixture

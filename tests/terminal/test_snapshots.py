@@ -1,0 +1,131 @@
+"""How every screen and state looks; ``make snapshots`` records what is meant to change."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from index.problems import IndexProblem
+from terminal.themes import PAPER
+from tests.terminal.conftest import BOTH, Stage, ask, begin, settle
+from tests.terminal.fake import HARBOUR, MUSEUM, NEAR, ODD, STRANGE, WHAT, WHY
+from tui import PullquoteApp
+
+Compare = Callable[..., bool]
+Steps = Callable[[Pilot[Any]], Awaitable[None]]
+WIDE = (120, 36)
+
+
+def steps(*doing: str) -> Steps:
+    """Settle, then ask what begins with a capital letter and press what does not."""
+
+    async def walk(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        for one in doing:
+            if one[0].isupper():
+                await ask(pilot, one)
+            else:
+                await pilot.press(one)
+                await settle(pilot)
+
+    return walk
+
+
+@pytest.fixture
+def steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No blinking cursor, and colours whatever the environment says."""
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+def calm(app: PullquoteApp) -> PullquoteApp:
+    app.animation_level = "none"
+    app.main.call_later(lambda: setattr(app.main.box, "cursor_blink", False))
+    return app
+
+
+CASES = {
+    "empty": ((), WIDE, ()),
+    "ready": ((HARBOUR.key,), WIDE, ()),
+    "several_texts": (BOTH, WIDE, ()),
+    "answered": (BOTH, WIDE, (WHAT,)),
+    "second_evidence": (BOTH, WIDE, (WHAT, "escape", "n", "n")),
+    "not_in_the_text": (BOTH, WIDE, (WHY,)),
+    "nearest": (BOTH, WIDE, (NEAR, "1")),
+    "strange_text": ((STRANGE.key,), WIDE, (ODD,)),
+    "medium": (BOTH, (80, 24), (WHAT,)),
+    "medium_source": (BOTH, (80, 24), (WHAT, "2")),
+    "narrow": (BOTH, (60, 24), (WHAT,)),
+    "narrow_source": (BOTH, (60, 24), (WHAT, "1")),
+    "one_pane": (BOTH, WIDE, (WHAT, "f4")),
+    "find": (BOTH, WIDE, ("escape", "slash", "t", "h", "e")),
+    "texts": (BOTH, WIDE, ("ctrl+t",)),
+    "confirm": (BOTH, WIDE, ("ctrl+t", "d")),
+    "paste": (BOTH, WIDE, ("ctrl+o", "f2")),
+    "keys": (BOTH, WIDE, ("question_mark",)),
+    "help": (BOTH, WIDE, ("f1",)),
+    "missing_file": (("/texts/none.txt",), WIDE, ()),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.usefixtures("steady")
+def test_screen(name: str, snap_compare: Compare, stage: Stage) -> None:
+    sources, size, doing = CASES[name]
+    app = calm(stage.app(*sources))
+    assert snap_compare(app, terminal_size=size, run_before=steps(*doing))
+
+
+@pytest.mark.parametrize("theme", [PAPER.name, "textual-dark", "ansi-dark"])
+@pytest.mark.usefixtures("steady")
+def test_theme(theme: str, snap_compare: Compare, stage: Stage) -> None:
+    app = calm(stage.app(*BOTH))
+    app.theme = theme
+    assert snap_compare(app, terminal_size=WIDE, run_before=steps(WHAT))
+
+
+@pytest.mark.usefixtures("steady")
+def test_no_colour(snap_compare: Compare, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap_compare(calm(stage.app(*BOTH)), terminal_size=WIDE, run_before=steps(WHAT))
+
+
+@pytest.mark.usefixtures("steady")
+def test_answering(snap_compare: Compare, stage: Stage) -> None:
+    async def half_way(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        stage.assistant.gate.clear()
+        await begin(pilot, WHAT)
+        await stage.until("Retrieved", pilot)
+
+    app = calm(stage.app(*BOTH))
+    assert snap_compare(app, terminal_size=WIDE, run_before=half_way)
+    stage.assistant.gate.set()
+
+
+@pytest.mark.usefixtures("steady")
+def test_indexing(snap_compare: Compare, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("terminal.pace.QUIET", 0.0)
+
+    async def half_way(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        stage.assistant.indexing.clear()
+        assert isinstance(pilot.app, PullquoteApp)
+        pilot.app.add([MUSEUM.key])
+        await stage.until_busy(pilot)
+
+    app = calm(stage.app(HARBOUR.key))
+    assert snap_compare(app, terminal_size=WIDE, run_before=half_way)
+    stage.assistant.indexing.set()
+
+
+@pytest.mark.usefixtures("steady")
+def test_trouble(snap_compare: Compare) -> None:
+    def broken() -> Any:
+        raise IndexProblem("The index is damaged.", "Build it anew with: pullquote index rebuild")
+
+    app = calm(PullquoteApp(broken))
+    assert snap_compare(app, terminal_size=WIDE, run_before=steps(WHAT))
