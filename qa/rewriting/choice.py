@@ -34,12 +34,19 @@ def choices(asked: Words, said: Sequence[Said], kind: str, weights: Weights) -> 
     scores = [weights.mention.score(features(mention, scene, kind)) for mention in found]
     best = max(scores)
     names = [mention for mention in found if is_name(mention) and mention.size <= _LONGEST_NAME]
-    worth: dict[str, float] = defaultdict(float)
+    forms: dict[str, list[tuple[float, Mention]]] = defaultdict(list)
     for mention, score in zip(found, scores, strict=True):
-        worth[_in_full(mention, names, kind)] += math.exp(score - best)
+        forms[_in_full(mention, names, kind)].append((math.exp(score - best), mention))
+    worth = {full: sum(share for share, _ in said) for full, said in forms.items()}
     total = sum(worth.values())
-    ranked = sorted(worth.items(), key=lambda pair: -pair[1])
-    return [Choice(text, share / total) for text, share in ranked]
+    ranked = sorted(worth, key=lambda full: -worth[full])
+    return [Choice(_as_said(forms[full], full), worth[full] / total) for full in ranked]
+
+
+def _as_said(forms: Sequence[tuple[float, Mention]], full: str) -> str:
+    """The likeliest form, unless it is a mere surname: then the full one."""
+    _, likeliest = max(forms, key=lambda form: form[0])
+    return likeliest.text if likeliest.size > 1 else full
 
 
 def _in_full(mention: Mention, names: Sequence[Mention], kind: str) -> str:
