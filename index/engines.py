@@ -29,7 +29,7 @@ class Engine:
 
 
 ENGINES = {
-    "faiss": Engine("index.faiss_vectors:FaissVectors", "index.lexical:TantivyLexical"),
+    "faiss": Engine("index.growing:vectors", "index.lexical:TantivyLexical"),
     "memory": Engine("index.memory:MemoryVectors", "index.memory:MemoryLexical"),
 }
 
@@ -111,3 +111,9 @@ def checked_vectors(ids: Sequence[int], vectors: Vectors, dimension: int) -> Non
     if vectors.ndim != 2 or vectors.shape[1] != dimension:
         raise ValueError(f"vectors of shape {vectors.shape}, not [n, {dimension}]")
     checked(ids, len(vectors))
+
+
+def checked_question(vector: Vectors, dimension: int) -> None:
+    """ValueError unless ``vector`` is one vector of this dimension."""
+    if vector.shape != (dimension,):
+        raise ValueError(f"a question of shape {vector.shape}, not [{dimension}]")

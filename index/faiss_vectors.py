@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 import faiss
 import numpy as np
 
-from index.engines import best_of, checked_vectors
+from index.engines import best_of, checked_question, checked_vectors
 from index.files import replacing
 from index.ports import Vectors
 from index.problems import IndexProblem
@@ -75,8 +75,7 @@ class FaissVectors:
 
     def search(self, vector: Vectors, k: int) -> list[Match]:
         """Exact, by dot product."""
-        if vector.shape != (self._dimension,):
-            raise ValueError(f"a question of shape {vector.shape}, not [{self._dimension}]")
+        checked_question(vector, self._dimension)
         question = np.ascontiguousarray(vector, dtype=np.float32)[None, :]
         with self._lock:
             return best_of(lambda n: self._nearest(question, n), k, self._index.ntotal)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.engines import best, checked, checked_vectors
+from index.engines import best, checked, checked_question, checked_vectors
 from index.ports import Vectors
 from index.terms import question_terms, terms
 from index.types import Match
@@ -41,9 +41,14 @@ class MemoryVectors:
 
     def search(self, vector: Vectors, k: int) -> list[Match]:
         """Compare with every vector."""
+        checked_question(vector, self._dimension)
         return best(
             ((id_, float(np.dot(stored, vector))) for id_, stored in self._vectors.items()), k
         )
+
+    def vector(self, id_: int) -> Vectors:
+        """What is stored under an id; KeyError if there is nothing."""
+        return self._vectors[id_]
 
     def ids(self) -> list[int]:
         """Every stored id, ascending."""

@@ -24,6 +24,7 @@ from index.word_pieces import Pieces, WordPieces
 _WEIGHTS, _TOKENIZER, _MODULES = "model.safetensors", "tokenizer.json", "modules.json"
 _ROWS = ("embedding.weight", "embeddings")
 """Names of the matrix: as sentence-transformers writes it, and as model2vec does."""
+_KINDS = {"F16": "<f2", "F32": "<f4"}
 _BATCH = 1024
 _MANY = 2000
 """Texts from which a faster way is worth its import."""
@@ -146,19 +147,23 @@ def _tokenizer(path: Path) -> Any:
 
 
 def _rows(path: Path) -> Any:
+    """The matrix, left in its file: a question needs a few rows of it."""
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="numpy") as file:
-            names = [name for name in _ROWS if name in file.keys()]  # noqa: SIM118 - not a dict
-            if not names or len(list(file.keys())) != 1:
+            names = list(file.keys())
+            if len(names) != 1 or names[0] not in _ROWS:
                 raise ValueError(f"{path.name} holds something else than one matrix of rows")
-            rows = file.get_tensor(names[0])
+            rows = file.get_slice(names[0])
+            shape, kind = rows.get_shape(), _KINDS.get(rows.get_dtype())
     except SafetensorError as error:
         raise ValueError(str(error)) from error
-    if rows.ndim != 2 or rows.dtype not in (np.float16, np.float32):
-        raise ValueError(f"{path.name} holds {rows.dtype} of shape {rows.shape}")
-    return rows
+    if len(shape) != 2 or not all(shape) or kind is None:
+        raise ValueError(f"{path.name} holds no matrix of float16 or float32")
+    with path.open("rb") as opened:
+        header = int.from_bytes(opened.read(8), "little")
+    return np.memmap(path, dtype=kind, mode="r", offset=8 + header, shape=tuple(shape))
 
 
 def _prompts(directory: Path) -> tuple[str, str]:

@@ -50,7 +50,7 @@ class WordPieces:
     def __init__(self, tokenizer: Any) -> None:
         """Wrap a ``tokenizers.Tokenizer``."""
         self._tokenizer = tokenizer
-        self._by_the_word = treats_words_alone(json.loads(tokenizer.to_str()))
+        self._by_the_word = treats_words_alone(settings(tokenizer))
         self._known = _Known()
 
     def of(self, texts: Sequence[str]) -> Pieces:
@@ -128,6 +128,17 @@ def _joined(ids: Sequence[Sequence[int]]) -> Pieces:
 def _words(text: str) -> list[str]:
     """What stands between spaces; ``str.split`` finds the same in most texts, and faster."""
     return _WORD.findall(text) if _OTHER_SPACE.search(text) else text.split()
+
+
+def settings(tokenizer: Any) -> dict[str, Any]:
+    """What `treats_words_alone` asks for; the whole of it, as JSON, has the vocabulary too."""
+    parts = {name: getattr(tokenizer, name) for name in ("pre_tokenizer", "normalizer")}
+    added = tokenizer.get_added_tokens_decoder().values()
+    return {
+        **{name: part and json.loads(part.__getstate__()) for name, part in parts.items()},
+        "truncation": tokenizer.truncation,
+        "added_tokens": [{"content": token.content} for token in added],
+    }
 
 
 def treats_words_alone(settings: dict[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from index import embedders
+from index import embedders, word_pieces
 from index.problems import ModelProblem
 from index.static_embedder import StaticEmbedder, is_static
 from index.word_pieces import WordPieces, treats_words_alone
@@ -183,7 +183,7 @@ def ids(pieces: WordPieces, texts: list[str]) -> list[list[int]]:
 @given(st.lists(st.text(ALPHABET, max_size=12), max_size=4))
 def test_ids_word_by_word_equal_those_of_the_whole_text(texts: list[str]) -> None:
     pieces = WordPieces(PIECES)
-    assert treats_words_alone(json.loads(PIECES.to_str()))
+    assert treats_words_alone(word_pieces.settings(PIECES))
     whole = [PIECES.encode(text, add_special_tokens=False).ids for text in texts]
     assert ids(pieces, texts) == whole
     assert ids(pieces, texts) == whole
@@ -202,7 +202,17 @@ def test_ids_word_by_word_equal_those_of_the_whole_text(texts: list[str]) -> Non
     ],
 )
 def test_tokenizers_that_look_beyond_a_word_are_used_as_they_are(change: dict[str, object]) -> None:
-    assert not treats_words_alone({**json.loads(PIECES.to_str()), **change})
+    assert not treats_words_alone({**word_pieces.settings(PIECES), **change})
+
+
+def test_settings_are_those_that_the_tokenizer_writes_down(static_model: Making) -> None:
+    for directory in (embedders.EMBEDDED_DIRECTORY, static_model()):
+        tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
+        written = json.loads(tokenizer.to_str())
+        asked = word_pieces.settings(tokenizer)
+        added = [{"content": token["content"]} for token in written["added_tokens"]]
+        assert asked == {**{name: written[name] for name in asked}, "added_tokens": added}
+        assert treats_words_alone(asked)
 
 
 def test_another_tokenizer_gives_its_own_ids(static_model: Making) -> None:

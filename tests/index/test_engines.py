@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import engines
+from index import engines, growing
 from index.engines import open_lexical, open_vectors
+from index.faiss_vectors import FaissVectors
 from index.memory import MemoryLexical, MemoryVectors
 from index.ports import LexicalIndex, VectorIndex, Vectors
 from index.problems import IndexProblem, ModelProblem, UsageProblem
@@ -42,8 +43,12 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(params=["in memory", "on disk"])
-def directory(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
+@pytest.fixture(params=["in memory", "in memory, grown", "on disk"])
+def directory(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path | None:
+    if request.param == "in memory, grown":
+        monkeypatch.setattr(growing, "FEW", 1)
     return tmp_path / "side" if request.param == "on disk" else None
 
 
@@ -137,7 +142,7 @@ def test_any_puts_and_drops_equal_the_reference(
     steps: list[tuple[bool, list[int]]], seed: int, k: int
 ) -> None:
     random = np.random.default_rng(seed)
-    ours, reference = open_vectors("faiss", DIMENSION), MemoryVectors(DIMENSION)
+    ours, reference = FaissVectors(DIMENSION), MemoryVectors(DIMENSION)
     for is_put, numbers in steps:
         rows = halved(random.integers(-2, 3, (len(numbers), DIMENSION)).astype(np.float32))
         for index in (ours, reference):

@@ -315,7 +315,7 @@ READ_ONLY = """
 import os, sys
 from pathlib import Path
 import Stemmer
-from index import embedders, faiss_vectors, lexical, terms, verifying
+from index import embedders, faiss_vectors, growing, lexical, terms, verifying
 from index.library import Index
 from index.problems import IndexProblem
 terms.terms("word")  # whatever is imported late: the user to be may not read the interpreter
