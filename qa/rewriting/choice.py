@@ -33,7 +33,7 @@ def choices(asked: Words, said: Sequence[Said], kind: str, weights: Weights) -> 
     scene = Scene.of(asked, said, weights.verbs)
     scores = [weights.mention.score(features(mention, scene, kind)) for mention in found]
     best = max(scores)
-    names = [mention for mention in found if is_name(mention) and mention.size <= _LONGEST_NAME]
+    names = [mention for mention in found if _is_full_name(mention)]
     forms: dict[str, list[tuple[float, Mention]]] = defaultdict(list)
     for mention, score in zip(found, scores, strict=True):
         forms[_in_full(mention, names, kind)].append((math.exp(score - best), mention))
@@ -55,6 +55,12 @@ def _in_full(mention: Mention, names: Sequence[Mention], kind: str) -> str:
         return mention.text
     fuller = [name.text for name in names if _is_fuller(name, mention, kind)]
     return max(fuller, key=len, default=mention.text)
+
+
+def _is_full_name(mention: Mention) -> bool:
+    """Whether it may be a whole name; after "of" it begins with a title's end: "of State"."""
+    before = mention.said.words.word(mention.start - 1)
+    return is_name(mention) and mention.size <= _LONGEST_NAME and before != "of"
 
 
 def _is_fuller(name: Mention, mention: Mention, kind: str) -> bool:
