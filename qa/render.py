@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from index.types import Document, Span
+from qa.query import parse
 from qa.types import Answer, Evidence, Verdict
 
 if TYPE_CHECKING:
@@ -74,6 +75,12 @@ def verdict_line(answer: Answer | Record) -> str:
     return "Not in the text: nothing in it is near the question."
 
 
+def understood_line(answer: Answer) -> str:
+    """What was really asked, in a sentence; empty if that is the question as it was put."""
+    put = parse(answer.question).question.strip()
+    return "" if answer.understood == put else f"Understood: {one_line(answer.understood)}"
+
+
 def restriction_line(answer: Answer | Record) -> str:
     """What the question was restricted to, in a sentence; empty if to nothing."""
     said = one_line("; ".join(answer.restrictions))
@@ -90,7 +97,7 @@ def to_text(answer: Answer, *, colour: bool = False, width: int | None = None) -
     """
     bold, plain = (_BOLD, _PLAIN) if colour else ("", "")
     parts = [f"{bold}{line}{plain}" for line in _wrapped(one_line(answer.text or ""), width)]
-    parts += filter(None, [restriction_line(answer), verdict_line(answer)])
+    parts += filter(None, [understood_line(answer), restriction_line(answer), verdict_line(answer)])
     for number, piece in enumerate(answer.evidence or answer.near_misses, start=1):
         parts += ["", *_piece(number, piece, colour=colour, width=width)]
     return "\n".join(parts) + "\n"
@@ -145,8 +152,8 @@ def to_markdown(answer: Answer) -> str:
     lines = [f"**{escaped(answer.question.strip())}**", ""]
     if answer.text is not None:
         lines += [f"> {escaped(answer.text)}", ""]
-    if answer.restrictions:
-        lines += [escaped(restriction_line(answer)), ""]
+    for line in filter(None, [understood_line(answer), restriction_line(answer)]):
+        lines += [escaped(line), ""]
     lines += [verdict_line(answer), ""]
     shown = answer.evidence or answer.near_misses
     lines += [f"{number}. {_markdown_piece(piece)}" for number, piece in enumerate(shown, start=1)]

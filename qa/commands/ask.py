@@ -14,6 +14,7 @@ from qa.render import to_json, to_markdown, to_text
 
 if TYPE_CHECKING:
     from index.settings import Settings
+    from qa.assistant import Assistant
     from qa.types import Answer
 
 
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
     show_default=True,
     help="How to print the answer.",
 )
+@click.option(
+    "--after",
+    multiple=True,
+    metavar="QUESTION",
+    help="A question asked before, that this one follows; give it again for each, oldest first.",
+)
+@click.option("--as-is", is_flag=True, help="Do not read it in the light of those before.")
 @click.option("--color/--no-color", "colours", default=None, help="Default: at a terminal.")
 @with_settings
 def command(
@@ -38,6 +46,8 @@ def command(
     index: str | None,
     as_json: bool,
     form: str,
+    after: Sequence[str],
+    as_is: bool,
     colours: bool | None,
     settings: Settings,
 ) -> int:
@@ -53,6 +63,7 @@ def command(
       pullquote ask "Who won?" --json monday.txt tuesday.txt
       curl -s URL | pullquote ask "How many were hurt?" -
       pullquote ask "Why was it delayed?" --index news
+      pullquote ask --after "Who is Ryabkov?" "What did he demand?" talks.txt
 
     \b
     In the question:
@@ -67,9 +78,22 @@ def command(
     line, passage, sentence and span as {start, end, text}, score), seconds.
     """  # noqa: D301 - click wants the backspace character
     with Ticker() as ticker, assistant(articles, index, settings, progress=ticker) as asked:
-        answer = asked.ask(question)
+        answer = answered(asked, question, () if as_is else after)
     click.echo(rendered(answer, "json" if as_json else form, colours), nl=False, color=True)
     return Exit.NOT_IN_TEXT if answer.text is None else Exit.ANSWERED
+
+
+def answered(asked: Assistant, question: str, after: Sequence[str]) -> Answer:
+    """The answer to a question as it is meant after earlier ones, which are asked first."""
+    if not after:
+        return asked.ask(question)
+    from qa.conversation import Conversation
+    from qa.rewriting import load
+
+    conversation = Conversation(asked, rewriter=load())
+    for earlier in after:
+        conversation.answer(earlier)
+    return conversation.answer(question)
 
 
 def rendered(answer: Answer, form: str, colours: bool | None) -> str:
