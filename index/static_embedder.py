@@ -163,7 +163,8 @@ def _rows(path: Path) -> Any:
         raise ValueError(f"{path.name} holds no matrix of float16 or float32")
     with path.open("rb") as opened:
         header = int.from_bytes(opened.read(8), "little")
-    return np.memmap(path, dtype=kind, mode="r", offset=8 + header, shape=tuple(shape))
+    rows = np.memmap(path, dtype=kind, mode="r", offset=8 + header, shape=tuple(shape))
+    return np.asarray(rows)
 
 
 def _prompts(directory: Path) -> tuple[str, str]:

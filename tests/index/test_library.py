@@ -312,7 +312,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, embedder: Embedd
 
 
 READ_ONLY = """
-import os, sys
+import mmap, os, sys
 from pathlib import Path
 import Stemmer
 from index import embedders, faiss_vectors, growing, lexical, terms, verifying
