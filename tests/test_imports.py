@@ -87,4 +87,4 @@ def test_the_import_contracts_hold() -> None:
 def test_the_public_face_of_qa() -> None:
     import qa
 
-    assert qa.__all__ == ["Assistant"]
+    assert qa.__all__ == ["Assistant", "Conversation"]

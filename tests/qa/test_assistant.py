@@ -19,7 +19,7 @@ QUESTION = "Why will the ferry be repaired?"
 
 
 def test_the_public_face() -> None:
-    assert qa.__all__ == ["Assistant"]
+    assert qa.__all__ == ["Assistant", "Conversation"]
     assert qa.Assistant is Assistant
     with pytest.raises(AttributeError, match="nothing"):
         _ = qa.nothing
