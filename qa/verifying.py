@@ -112,8 +112,8 @@ def _checked(quote: Quote, find: Find) -> Checked:
 def among(documents: Sequence[Document], read: Callable[[str], Document]) -> Find:
     """Finds a quote's document among those given, else reads the file that it came from.
 
-    One of the given counts if it has the same text, the same key or the same file name; one given
-    alone stands for a text that came from standard input.
+    One of the given is it if it has the same text, the same key or the same file name; when there
+    is no file to read, also the first that has the quote, or the only one.
     """
     by_text = {sha256(document.text): document for document in documents}
     by_key = {document.key: document for document in documents}
@@ -124,12 +124,21 @@ def among(documents: Sequence[Document], read: Callable[[str], Document]) -> Fin
         given = by_text.get(quote.sha256) or by_key.get(quote.key) or by_name.get(name)
         if given:
             return given
-        if PurePath(quote.key).is_absolute():
-            return read(quote.key)
-        if len(documents) == 1:
-            return documents[0]
+        try:
+            return _read_again(quote, read)
+        except SourceProblem:
+            holding = (document for document in documents if locate(quote, document.text))
+            instead = next(holding, documents[0] if len(documents) == 1 else None)
+            if instead is None:
+                raise
+            return instead
+
+    return find
+
+
+def _read_again(quote: Quote, read: Callable[[str], Document]) -> Document:
+    if not PurePath(quote.key).is_absolute():
         raise SourceProblem(
             f"{quote.source!r} is no file that could be read again.", "Name the text to look in."
         )
-
-    return find
+    return read(quote.key)

@@ -25,8 +25,8 @@ from qa.verifying import Checked, State, among, check_all
 def command(export: Path, articles: Sequence[str]) -> int:
     """Check the quotes of EXPORT against the files they came from.
 
-    EXPORT is what `pullquote conversation export` wrote, in any of its forms. ARTICLEs are looked
-    in first, for files that have been moved or texts that came from standard input.
+    EXPORT is what `pullquote conversation export` wrote, in any of its forms. ARTICLEs are
+    texts to look in instead, for files that were moved or renamed, or came from standard input.
 
     \b
     Prints a line for each quote:

@@ -155,12 +155,17 @@ def test_a_text_that_was_given_is_looked_in_first(given_text: Document) -> None:
     assert found.state in (State.UNCHANGED, State.MOVED)
 
 
-def test_what_came_from_standard_input_is_looked_for_in_the_one_text_given() -> None:
-    assert found_in(STDIN, [], {}).state is State.MISSING
+@pytest.mark.parametrize("quote", [AT_HOME, STDIN], ids=["a file that went away", "stdin"])
+def test_without_a_file_the_given_text_with_the_quote_is_meant(quote: Quote) -> None:
+    moved, other = document("New.\n" + FERRY, "/x.txt"), document("No.", "/y.txt")
+    assert found_in(quote, [], {}).state is State.MISSING
+    assert found_in(quote, [other, moved], {}).state is State.MOVED
+    assert found_in(quote, [other], {}).state is State.GONE
+    assert found_in(quote, [other, document("Nor.", "/z.txt")], {}).state is State.MISSING
+
+
+def test_standard_input_cannot_be_read_again() -> None:
     assert "Name the text" in found_in(STDIN, [], {}).reason
-    moved = document("New.\n" + FERRY, "/x.txt")
-    assert found_in(STDIN, [moved], {}).state is State.MOVED
-    assert found_in(STDIN, [moved, document("No.", "/y.txt")], {}).state is State.MISSING
 
 
 def test_digests_are_those_of_the_index(tmp_path: Path) -> None:
