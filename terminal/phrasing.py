@@ -59,15 +59,23 @@ def _folded(text: str) -> str:
 
 
 def _head(text: str, limit: int) -> str:
+    """The beginning of ``text``, cut between words if it has any."""
     if limit < 1:
         return ""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip() + "…"
 
 
 def _tail(text: str, limit: int) -> str:
+    """The end of ``text``, cut between words if it has any."""
     if limit < 1:
         return ""
-    return text if len(text) <= limit else "…" + text[len(text) - limit + 1 :].lstrip()
+    if len(text) <= limit:
+        return text
+    cut = text[len(text) - limit + 1 :]
+    return "…" + (cut.partition(" ")[2] or cut).lstrip()
 
 
 def place(evidence: Evidence) -> str:
