@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from qa.rewriting.mentions import Mention, Said, Scene, features, is_name, mentions
 from qa.rewriting.slots import Words
 from qa.rewriting.weights import Weights
 
+_MOST = 400
+"""Mentions that are weighed, the latest turn's first; conversations seldom have half as many."""
 _PERSONS = ("he", "she")
 _LONGEST_NAME = 4
 """Words of a person's name with its title."""
@@ -27,16 +30,17 @@ class Choice:
 
 def choices(asked: Words, said: Sequence[Said], kind: str, weights: Weights) -> list[Choice]:
     """What a slot of this kind may mean, the likeliest first."""
-    found = [mention for text in said for mention in mentions(text, weights.verbs)]
+    every = (mention for text in said for mention in mentions(text, weights.verbs))
+    found = [*islice(every, _MOST)]
     if not found:
         return []
     scene = Scene.of(asked, said, weights.verbs)
     scores = [weights.mention.score(features(mention, scene, kind)) for mention in found]
     best = max(scores)
-    names = [mention for mention in found if _is_full_name(mention)]
+    names = _full_names(found, kind)
     forms: dict[str, list[tuple[float, Mention]]] = defaultdict(list)
     for mention, score in zip(found, scores, strict=True):
-        forms[_in_full(mention, names, kind)].append((math.exp(score - best), mention))
+        forms[_in_full(mention, names)].append((math.exp(score - best), mention))
     worth = {full: sum(share for share, _ in said) for full, said in forms.items()}
     total = sum(worth.values())
     ranked = sorted(worth, key=lambda full: -worth[full])
@@ -49,12 +53,15 @@ def _as_said(forms: Sequence[tuple[float, Mention]], full: str) -> str:
     return likeliest.text if likeliest.size > 1 else full
 
 
-def _in_full(mention: Mention, names: Sequence[Mention], kind: str) -> str:
-    """The mention; a name in the fullest form that was said: "White" as "Jack White"."""
-    if not is_name(mention):
-        return mention.text
-    fuller = [name.text for name in names if _is_fuller(name, mention, kind)]
-    return max(fuller, key=len, default=mention.text)
+def _full_names(found: Sequence[Mention], kind: str) -> dict[str, list[Mention]]:
+    """Names of several words by their surnames; by first names too if a person is meant."""
+    names: dict[str, list[Mention]] = defaultdict(list)
+    for mention in found:
+        if mention.size > 1 and _is_full_name(mention):
+            names[_bare(mention)[-1]].append(mention)
+            if kind in _PERSONS:
+                names[mention.low[0]].append(mention)
+    return {word: sorted(known, key=_length, reverse=True) for word, known in names.items()}
 
 
 def _is_full_name(mention: Mention) -> bool:
@@ -63,14 +70,19 @@ def _is_full_name(mention: Mention) -> bool:
     return is_name(mention) and mention.size <= _LONGEST_NAME and before != "of"
 
 
-def _is_fuller(name: Mention, mention: Mention, kind: str) -> bool:
-    """Whether it ends with the mention as its surname, or begins with it if a person is meant."""
+def _in_full(mention: Mention, names: Mapping[str, Sequence[Mention]]) -> str:
+    """The mention; a name in the fullest form that was said: "White" as "Jack White"."""
+    if not is_name(mention):
+        return mention.text
     own = _bare(mention)
-    ends = _bare(name)[-len(own) :] == own
-    return name.size > mention.size and (
-        ends or (kind in _PERSONS and _bare(name)[: len(own)] == own)
-    )
+    known = (*names.get(own[-1], ()), *names.get(own[0], ()))
+    fuller = (n for n in known if own in (_bare(n)[-len(own) :], _bare(n)[: len(own)]))
+    return next((name.text for name in fuller if name.size > mention.size), mention.text)
 
 
 def _bare(mention: Mention) -> list[str]:
     return [word.removesuffix("'s") for word in mention.low]
+
+
+def _length(mention: Mention) -> int:
+    return len(mention.text)
