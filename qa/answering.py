@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from qa.attribution import speaker
 from qa.combining import Candidate, Combiner
 from qa.evidence import gather
+from qa.fitting import fit
 from qa.types import Answer, Evidence, Verdict
 
 
@@ -51,9 +53,15 @@ def answer(
         verdict,
         confidence,
         threshold,
-        _worth_showing(found, limits) if answered else (),
-        () if answered else tuple(found[: limits.near_misses]),
+        finished(understood, _worth_showing(found, limits)) if answered else (),
+        () if answered else finished(understood, found[: limits.near_misses]),
     )
+
+
+def finished(question: str, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """The same pieces, their spans fitted to the question, with who said it where that is sure."""
+    spans = ((e, fit(e.document, e.sentence, e.span, question)) for e in evidence)
+    return tuple(replace(e, span=span, speaker=speaker(e.document, span)) for e, span in spans)
 
 
 def judge(confidence: float, threshold: float, near: float) -> Verdict:

@@ -63,6 +63,20 @@ def where(evidence: Evidence) -> str:
     )
 
 
+def said_by(evidence: Evidence) -> str:
+    """Who said it, as a phrase such as "said by Ines Okafor"; empty where that is not told."""
+    if evidence.speaker is None:
+        return ""
+    name = one_line(evidence.speaker.name)
+    return f"said by {name}" if evidence.speaker.direct else f"according to {name}"
+
+
+def _beside(evidence: Evidence) -> str:
+    """What stands under a sentence: its place, its score, who said it."""
+    parts = (where(evidence), f"{evidence.score:.2f}", said_by(evidence))
+    return " · ".join(part for part in parts if part)
+
+
 def verdict_line(answer: Answer | Record) -> str:
     """The verdict in a sentence, with the figures behind it."""
     figures = f"confidence {answer.confidence:.2f}, threshold {answer.threshold:.2f}"
@@ -114,7 +128,7 @@ def _piece(number: int, evidence: Evidence, *, colour: bool, width: int | None) 
     label = f"[{number}] "
     indent = " " * len(label)
     lines = _painted(_wrapped(_marked(evidence), width, indent), colour=colour)
-    place = f"{where(evidence)} · {evidence.score:.2f}"
+    place = _beside(evidence)
     lines.append(f"{_DIM}{place}{_PLAIN}" if colour else place)
     return [label + lines[0], *(indent + line for line in lines[1:])]
 
@@ -162,7 +176,7 @@ def to_markdown(answer: Answer) -> str:
 
 def _markdown_piece(evidence: Evidence) -> str:
     before, span, after = (escaped(part) for part in _parts(evidence))
-    return f"{before}**{span}**{after}  \n   {escaped(where(evidence))} · {evidence.score:.2f}"
+    return f"{before}**{span}**{after}  \n   {escaped(_beside(evidence))}"
 
 
 def escaped(text: str) -> str:
@@ -213,6 +227,19 @@ def _evidence_data(evidence: Evidence) -> dict[str, object]:
         "sentence": _span_data(evidence.document, evidence.sentence),
         "span": _span_data(evidence.document, evidence.span),
         "score": round(evidence.score, 4),
+        "speaker": _speaker_data(evidence),
+    }
+
+
+def _speaker_data(evidence: Evidence) -> dict[str, object] | None:
+    speaker, document = evidence.speaker, evidence.document
+    if speaker is None:
+        return None
+    return {
+        "name": speaker.name,
+        "direct": speaker.direct,
+        "mention": _span_data(document, speaker.span),
+        "cue": None if speaker.cue is None else _span_data(document, speaker.cue),
     }
 
 

@@ -75,7 +75,8 @@ def command(
     \b
     JSON: question, understood, restrictions, verdict, text (null when the texts do not tell),
     confidence, threshold, evidence and near_misses (best first; each with document, key, title,
-    line, passage, sentence and span as {start, end, text}, score), seconds.
+    line, passage, sentence and span as {start, end, text}, score, speaker: null or name, direct,
+    mention, cue), seconds.
     """  # noqa: D301 - click wants the backspace character
     with Ticker() as ticker, assistant(articles, index, settings, progress=ticker) as asked:
         answer = answered(asked, question, () if as_is else after)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.types import Document, Span
 from qa.render import clean, one_line, to_json, to_markdown, to_text
-from qa.types import Answer, Evidence, Verdict
+from qa.types import Answer, Evidence, Speaker, Verdict
 from tests.qa.texts import FERRY, document
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -39,12 +40,18 @@ FARE = "He asked for a higher fare and was voted down."
 PROMISE = "“A port is a promise."
 
 
+def okafor() -> Speaker:
+    text = document().text
+    name, cue = text.index("Ines Okafor"), text.index("said Ines")
+    return Speaker(Span(name, name + 11), Span(cue, cue + 4), "Ines Okafor", direct=True)
+
+
 def answered() -> Answer:
     whole = "A port is a promise. You do not cancel a promise because it is dark."
     found = (
         evidence(REPAIR, "because its hull has begun to rust", 0.91),
         evidence(FARE, "a higher fare", 0.42),
-        evidence(PROMISE, whole, 0.3),
+        replace(evidence(PROMISE, whole, 0.3), speaker=okafor()),
     )
     question = "Why will the *ferry* be repaired?"
     return Answer(question, question, Verdict.ANSWERED, 0.91, 0.4, found, (), 0.0214)

@@ -128,9 +128,13 @@ def _narration(text: str, reported: Iterable[str], dice: random.Random) -> Itera
     ]
     inner = [s for block in whole.blocks for s in sentences(text, block.span.start, block.span.end)]
     free = [
-        s for s in inner[1:-1]
-        if len(s) > 40 and not any(s.overlaps(other) for other in taken) and '"' not in s.of(text)
-        and "“" not in s.of(text) and "''" not in s.of(text)
+        s
+        for s in inner[1:-1]
+        if len(s) > 40
+        and not any(s.overlaps(other) for other in taken)
+        and '"' not in s.of(text)
+        and "“" not in s.of(text)
+        and "''" not in s.of(text)
     ]
     if free:
         span = some_words(text, dice.choice(free), dice)

@@ -10,7 +10,12 @@ from index.terms import STOP_WORDS
 from index.text import words
 from training.attribution.data import Example
 
-NOUNS = frozenset(
+
+def _set(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+NOUNS = _set(
     """
     ambassador analyst architect artist astronomer attorney author baker biologist boss boy brother
     bishop captain chemist chief clerk coach colonel commander commissioner council colleague
@@ -23,14 +28,14 @@ NOUNS = frozenset(
     passenger pastor patient physician pilot planner player poet politician priest prince princess
     principal producer professor prosecutor publisher queen ranger representative representatives
     researcher resident residents sailor scholar scientist scientists sergeant servant shopkeeper
-    singer sister skipper soldier son spokesperson student students surgeon sergeant teacher
-    technician tenant treasurer trader uncle vendor veteran victim villager villagers visitor
-    volunteer waiter widow witness witnesses worker workers writer
-    """.split()
+    singer sister skipper soldier son spokesperson student students surgeon teacher technician
+    tenant treasurer trader uncle vendor veteran victim villager villagers visitor volunteer waiter
+    widow witness witnesses worker workers writer
+    """
 )
 """Common nouns for people who speak in texts of other kinds than those learnt from."""
 
-VERBS = frozenset(
+VERBS = _set(
     """
     acknowledged added admitted advised agreed announced answered argued asked assured began begged
     boasted called cautioned claimed commented complained conceded concluded confessed confirmed
@@ -41,7 +46,7 @@ VERBS = frozenset(
     replied reported responded returned revealed roared said says screamed shouted sighed smiled
     snapped snorted sobbed stated stressed suggested thought threatened told urged uttered vowed
     warned whispered wondered wrote yelled
-    """.split()
+    """
 )
 """Verbs of saying, for the same reason."""
 
@@ -51,26 +56,33 @@ _NOT_NOUNS = STOP_WORDS | {"said", "released", "involved", "conducted", "general
 OFTEN = 4
 
 
-def nouns(examples: Iterable[Example]) -> set[str]:
-    """The heads in lower case of the speakers, those that come often; and the listed ones."""
-    counts: Counter[str] = Counter()
+def lexicon(
+    examples: Iterable[Example], news: Iterable[dict[str, Any]]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Nouns and verbs in lower case: what is marked often enough, and what is listed.
+
+    Args:
+        examples: their speakers' last words are nouns.
+        news: rows whose marked cues hold the verbs.
+    """
+    heads: Counter[str] = Counter()
     for example in examples:
         if example.head is not None and not example.pronoun:
-            text = example.document.text
-            word = next(iter(words(text[example.head : example.head + 40])), None)
-            counts[word.shifted(example.head).of(text) if word else ""] += 1
-    often = {word for word, count in counts.items() if count >= OFTEN and word.isalpha()}
-    return NOUNS | {word for word in often if word.islower() and word not in _NOT_NOUNS}
-
-
-def verbs(news: Iterable[dict[str, Any]]) -> set[str]:
-    """The words of the marked cues that come often; and the listed ones."""
-    counts: Counter[str] = Counter()
+            near = example.document.text[example.head : example.head + 40]
+            heads.update([span.of(near) for span in words(near)][:1])
+    cues: Counter[str] = Counter()
     for row in news:
         for start, end in row["cue"]:
             cue = row["text"][start:end]
-            counts.update({span.of(cue) for span in words(cue)})
-    often = {word for word, count in counts.items() if count >= OFTEN and word.isalpha()}
-    return VERBS | {
-        word for word in often if word.islower() and len(word) > 2 and word not in _NOT_VERBS
+            cues.update({span.of(cue) for span in words(cue)})
+    nouns = NOUNS | {word for word in _often(heads) - _NOT_NOUNS if heads[word] >= cues[word]}
+    verbs = VERBS | {word for word in _often(cues) - _NOT_VERBS if cues[word] > heads[word]}
+    return nouns - VERBS, verbs - NOUNS
+
+
+def _often(counts: Counter[str]) -> set[str]:
+    return {
+        word
+        for word, count in counts.items()
+        if count >= OFTEN and word.isalpha() and word.islower() and len(word) > 2
     }

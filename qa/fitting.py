@@ -1,0 +1,94 @@
+"""A span made to fit what is asked: the whole sentence, number, date or quote; pure.
+
+Only what was measured not to cost a reader's answers is widened (docs/attribution.md): a number
+takes its scale and currency with it but not the noun it counts, a date its day and year. Names are
+left as the reader marks them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.types import Document, Span
+from qa.boolean import is_yes_no
+from qa.wording import quotations
+
+LONGEST_QUOTE = 160
+"""Characters of a quote that is answered whole; of a longer one its part is the answer."""
+
+_AMOUNT = re.compile(
+    r"\bhow (?:many|much|old|long|far|large|big|high|tall)\b|\bwhat (?:percentage|proportion|number"
+    r"|amount|price|sum)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"[$€£]?\d[\d.,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
+    r"|forty|fifty|a",
+    re.IGNORECASE,
+)
+_SCALE = re.compile(
+    r"\s?%|(?:\s+|-)(?:percent|per cent|hundred|thousand|million|billion|trillion)\b", re.IGNORECASE
+)
+_CURRENCY = frozenset("$€£")
+_TIME = re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day)\b", re.IGNORECASE)
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+)
+_DATE = re.compile(
+    rf"{_MONTH} \d{{1,2}}, \d{{4}}|\d{{1,2}} {_MONTH} \d{{4}}|{_MONTH} \d{{4}}"
+    rf"|{_MONTH} \d{{1,2}}\b|\d{{1,2}} {_MONTH}"
+)
+_SPEECH = re.compile(
+    r"\b(?:say|says|said|tell|told|call|called|describe[sd]?|demand(?:ed|s)?|claim(?:ed|s)?"
+    r"|state[sd]?|answer(?:ed)?|repl(?:y|ied)|quote[sd]?)\b",
+    re.IGNORECASE,
+)
+
+
+def fit(document: Document, sentence: Span, span: Span, question: str) -> Span:
+    """The span, widened to what ``question`` asks for; itself where nothing fits better.
+
+    Args:
+        document: whose text it slices.
+        sentence: in which the span begins.
+        span: not empty.
+        question: as it was asked of the texts.
+    """
+    text = document.text
+    if is_yes_no(question):
+        return sentence if sentence.contains(span) else span
+    if _AMOUNT.search(question):
+        return _amount(text, sentence, span)
+    if _TIME.search(question):
+        return _date(text, sentence, span)
+    if _SPEECH.search(question):
+        return _quote(text, sentence, span)
+    return span
+
+
+def _amount(text: str, sentence: Span, span: Span) -> Span:
+    """A bare number with its scale and currency."""
+    if _NUMBER.fullmatch(span.of(text)) is None:
+        return span
+    scale = _SCALE.match(text, span.end, sentence.end)
+    marked = span.start > sentence.start and text[span.start - 1] in _CURRENCY
+    return Span(span.start - marked, scale.end() if scale else span.end)
+
+
+def _date(text: str, sentence: Span, span: Span) -> Span:
+    """The whole of the date in which the span lies."""
+    for match in _DATE.finditer(text, sentence.start, max(sentence.start, sentence.end)):
+        whole = Span(*match.span())
+        if whole.contains(span):
+            return whole
+    return span
+
+
+def _quote(text: str, sentence: Span, span: Span) -> Span:
+    """The whole quote with its marks, if the span is within a short one of its sentence."""
+    for quote in quotations(sentence.of(text)):
+        whole = quote.shifted(sentence.start)
+        closed = text[whole.end - 1] in '”“»"'
+        if whole.contains(span) and closed and len(whole) <= LONGEST_QUOTE:
+            return whole
+    return span

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.types import Span
+from qa.fitting import fit
+from tests.qa.texts import document
+
+TEXT = (
+    "On March 3, 2019, the yard asked for $4 million and 12% of the 340 tickets. "
+    "Moor called it “a gift to the rich” and left."
+)
+FIRST = TEXT.index("Moor") - 1
+
+
+def fitted(part: str, question: str) -> str:
+    start = TEXT.index(part)
+    sentence = Span(0, FIRST) if start < FIRST else Span(FIRST + 1, len(TEXT))
+    return fit(document(TEXT), sentence, Span(start, start + len(part)), question).of(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("part", "question", "whole"),
+    [
+        ("4", "How much did the yard ask for?", "$4 million"),
+        ("12", "What percentage of the tickets did it want?", "12%"),
+        ("340", "How many tickets were there?", "340"),
+        ("March", "When did the yard ask?", "March 3, 2019"),
+        ("2019", "Who asked in 2019?", "2019"),
+        ("gift", "What did Moor call it?", "“a gift to the rich”"),
+        ("gift", "Who got a gift?", "gift"),
+        ("rich", "Did Moor like it?", TEXT[FIRST + 1 :]),
+        ("yard", "Who asked for money?", "yard"),
+    ],
+)
+def test_a_span_becomes_what_the_question_asks_for(part: str, question: str, whole: str) -> None:
+    assert fitted(part, question) == whole
+
+
+def test_a_long_quote_is_not_answered_whole() -> None:
+    text = f"Moor said “the boat {'is late and ' * 20}is lost” and left."
+    span = Span(text.index("boat"), text.index("boat") + 4)
+    assert fit(document(text), Span(0, len(text)), span, "What did Moor say?") == span
+
+
+@given(st.data(), st.sampled_from(["How much?", "When?", "Did it?", "What did X say?", "Who?"]))
+def test_a_fitted_span_holds_the_span_and_stays_in_the_sentence(
+    data: st.DataObject, question: str
+) -> None:
+    text = data.draw(st.text(alphabet='a1$%“”" .,é\n', min_size=1, max_size=60))
+    start = data.draw(st.integers(0, len(text) - 1))
+    span = Span(start, data.draw(st.integers(start + 1, len(text))))
+    whole = Span(0, len(text))
+    found = fit(document(text), whole, span, question)
+    assert found.contains(span)
+    assert whole.contains(found)
