@@ -57,7 +57,17 @@ CREATE TABLE vectors (
 );
 """
 _DATES = "ALTER TABLE documents ADD COLUMN date TEXT NOT NULL DEFAULT ''"
-INDEX = Kind("index", 0x50515431, (_TABLES, _DATES))
+_CHECKS = """
+CREATE TABLE stamps (
+    key TEXT PRIMARY KEY, size INTEGER NOT NULL, modified INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE folders (path TEXT PRIMARY KEY) WITHOUT ROWID;
+ALTER TABLE documents ADD COLUMN checksum INTEGER;
+ALTER TABLE passages ADD COLUMN checksum INTEGER;
+ALTER TABLE vectors ADD COLUMN checksum INTEGER
+"""
+"""Checksums of rows are null in what was written before."""
+INDEX = Kind("index", 0x50515431, (_TABLES, _DATES, _CHECKS))
 SCHEMA = INDEX.schema
 _HEADER = """
 SELECT user_version, application_id, EXISTS (SELECT 1 FROM sqlite_schema)
@@ -148,6 +158,11 @@ class Database:
         """The rows of a query."""
         with self._read_lock, self._translated():
             return self._reader.execute(sql, values).fetchall()
+
+    def each(self, sql: str) -> Iterator[Any]:
+        """The rows of a query that has too many to hold; for one thread that does nothing else."""
+        with self._read_lock, self._translated():
+            yield from self._reader.execute(sql)
 
     def close(self) -> None:
         """Close the file; closing twice is allowed."""

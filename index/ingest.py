@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +15,8 @@ from index.passages import split
 from index.ports import Embedder, Vectors
 from index.problems import IndexProblem, ModelProblem
 from index.store import Store
-from index.store_rows import fingerprint, halved
-from index.types import Cancelled, Changes, Document, OnProgress, Passage, Progress
+from index.store_rows import fingerprint, halved, sha256
+from index.types import Cancelled, Changes, Document, DocumentInfo, OnProgress, Passage, Progress
 
 BATCH = 2048
 """Passages embedded and written together; some 2 MB of text and as much of vectors."""
@@ -27,13 +28,22 @@ class Stopped(Exception):  # noqa: N818 - not an error
     """The caller asked to stop."""
 
 
+class Incoming(NamedTuple):
+    """A document to take in."""
+
+    document: Document
+    added: str = ""
+    """When it first came, in UTC and ISO 8601; empty for now."""
+    like: int | None = None
+    """Row of a version by the same embedder, whose passages need not be embedded again."""
+
+
 @dataclass(slots=True)
 class _Staged:
     """A document on its way into the store."""
 
-    document: Document
+    incoming: Incoming
     passages: int
-    added: str
     row: int | None = None
 
 
@@ -71,8 +81,8 @@ class Ingest:
         self._done = 0
         self._reported = 0
 
-    def run(self, documents: Iterable[tuple[Document, str]]) -> None:
-        """Take in documents, each with the time it was added or "", and publish them together.
+    def run(self, documents: Iterable[Incoming], retired: Collection[str] = ()) -> None:
+        """Take in documents and publish them together, and forget those of the ``retired`` keys.
 
         A batch is embedded on a thread of its own while the one before is written and the next one
         is split: the libraries that do the work let other threads run. When it raises, `Stopped`
@@ -84,7 +94,7 @@ class Ingest:
                     self._write(batch, vectors)
             self._report("writing", self._done)
             self._parts.commit()
-            self._parts.publish()
+            self._parts.publish(retired)
         except BaseException:
             with suppress(IndexProblem):  # a full disk: what is left is cleared by the next writer
                 self._parts.store.give_up()
@@ -97,12 +107,13 @@ class Ingest:
         self._done += len(document.text)
         self._report("embedding", self._done)
 
-    def _batches(self, documents: Iterable[tuple[Document, str]]) -> Iterator[_Batch]:
+    def _batches(self, documents: Iterable[Incoming]) -> Iterator[_Batch]:
         batch = _Batch()
-        for document, added in documents:
+        for incoming in documents:
             self._stop_if_cancelled()
+            document = incoming.document
             passages = split(document)
-            staged = _Staged(document, len(passages), added)
+            staged = _Staged(incoming, len(passages))
             batch.documents.append(staged)
             batch.characters += len(document.text)
             for passage in passages:
@@ -121,14 +132,23 @@ class Ingest:
             yield batch
 
     def _vectors(self, batch: _Batch) -> Vectors:
-        return halved(embedded(self._embedder, batch.texts))
+        """Those of the passages, of which only the new ones are embedded."""
+        likes = dict.fromkeys(s.incoming.like for s, _ in batch.passages if s.incoming.like)
+        known = {text: v for row in likes for text, v in self._parts.store.vectors_of(row or 0)}
+        new = [text for text in batch.texts if text not in known]
+        made = halved(embedded(self._embedder, new))
+        if not known:
+            return made
+        known.update(zip(new, made, strict=True))
+        return np.stack([known[text] for text in batch.texts])
 
     def _write(self, batch: _Batch, vectors: Vectors) -> None:
         self._stop_if_cancelled()
         store = self._parts.store
         with store.writing():
             for staged in batch.documents:
-                staged.row = store.stage(staged.document, staged.passages, staged.added)
+                document, added, _ = staged.incoming
+                staged.row = store.stage(document, staged.passages, added)
             rows = [(staged.row or 0, passage) for staged, passage in batch.passages]
             ids = store.stage_passages(rows, vectors)
         self._parts.vectors.put(ids, vectors)
@@ -148,18 +168,24 @@ class Ingest:
 class Sorting:
     """Tells new and changed documents from those that the store has already."""
 
-    def __init__(self, store: Store, ingest: Ingest) -> None:
+    def __init__(self, store: Store, ingest: Ingest, gone: Iterable[DocumentInfo] = ()) -> None:
+        """``gone`` are documents that will be forgotten; new ones with their text have moved."""
         self._store = store
         self._ingest = ingest
+        gone = list(gone)
+        self._gone = [info.key for info in gone]
+        self._texts = {info.sha256: info.key for info in gone}
+        self._moved: dict[str, str] = {}
         self._seen: dict[str, bytes] = {}
         self._added: list[str] = []
         self._changed: list[str] = []
         self._unchanged: list[str] = []
 
-    def fresh(self, documents: Iterable[Document]) -> Iterator[Document]:
+    def fresh(self, documents: Iterable[Document]) -> Iterator[Incoming]:
         """The documents that must be taken in."""
         for document in documents:
-            before = self._before(document.key)
+            row = self._store.row(document.key)
+            before = self._before(document.key, row)
             digest = fingerprint(document)
             if before == digest:
                 self._unchanged.append(document.key)
@@ -167,18 +193,28 @@ class Sorting:
                 continue
             (self._changed if before else self._added).append(document.key)
             self._seen[document.key] = digest
-            yield document
+            yield Incoming(document, like=row or self._moved_from(document))
 
-    def _before(self, key: str) -> bytes | None:
+    def _moved_from(self, document: Document) -> int | None:
+        """The row of a document that is gone and had the same text."""
+        old = self._texts.pop(sha256(document.text), None) if self._texts else None
+        if old is None:
+            return None
+        self._moved[old] = document.key
+        return self._store.row(old)
+
+    def _before(self, key: str, row: int | None) -> bytes | None:
         """The fingerprint of what this run or the store has under a key."""
-        row = self._store.row(key)
         if key in self._seen or row is None:
             return self._seen.get(key)
         return fingerprint(self._store.document(row))
 
     def changes(self) -> Changes:
         """What was met so far."""
-        return Changes(tuple(self._added), tuple(self._changed), tuple(self._unchanged))
+        moved = tuple(self._moved.values())
+        removed = tuple(key for key in self._gone if key not in self._moved)
+        added = tuple(key for key in self._added if key not in moved)
+        return Changes(added, tuple(self._changed), tuple(self._unchanged), removed, moved)
 
 
 def embedded(embedder: Embedder, texts: Sequence[str]) -> Vectors:

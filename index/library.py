@@ -17,9 +17,11 @@ from index import layout
 from index.database import SCHEMA
 from index.engines import DEFAULT, named
 from index.ingest import Ingest, Sorting, Stopped
-from index.parts import Parts, open_parts, parts_in_memory
+from index.opening import begin_index, made_with, manifest, missing, newest
+from index.parts import Parts, parts_in_memory
 from index.ports import Embedder
 from index.problems import IndexProblem
+from index.rebuilding import begun, refill
 from index.store import Manifest, Store
 from index.types import (
     Cancelled,
@@ -32,22 +34,7 @@ from index.types import (
     Passage,
 )
 
-
-def manifest(path: str | Path) -> Manifest | None:
-    """What the index at ``path`` was made with; None where there is no index.
-
-    Raises:
-        IndexProblem: there is something else, or it is damaged.
-    """
-    generation = layout.current(Path(path))
-    if generation is None:
-        return None
-    # Not only read where it need not be, so that a file of an older version is brought up to date.
-    store = Store(generation.store, readonly=not os.access(generation.store, os.W_OK))
-    try:
-        return store.manifest()
-    finally:
-        store.close()
+__all__ = ["Index", "manifest"]
 
 
 class Index:
@@ -96,10 +83,10 @@ class Index:
             return cls(None, parts_in_memory(made), embedder, engine)
         if layout.current(path) is None:
             if readonly or not create:
-                raise _missing(path)
-            _create(path, _made(embedder, engine))
+                raise missing(path)
+            begin_index(path, made_with(embedder, engine))
         readonly = readonly or not os.access(path, os.W_OK)
-        index = cls(path, _newest(path, readonly=readonly), embedder, engine)
+        index = cls(path, newest(path, readonly=readonly), embedder, engine)
         index._readonly = readonly
         try:
             if not stale:
@@ -133,7 +120,7 @@ class Index:
             ingest = Ingest(parts, self._embedder, on_progress, cancelled, total)
             sorting = Sorting(parts.store, ingest)
             try:
-                ingest.run((document, "") for document in sorting.fresh(documents))
+                ingest.run(sorting.fresh(documents))
             except Stopped:
                 return Changes()
             return sorting.changes()
@@ -156,7 +143,9 @@ class Index:
         with self._writing() as old:
             generation = layout.following(self._home) if self._home else None
             try:
-                new = self._rebuilt(old.store, generation, on_progress, cancelled)
+                made = made_with(self._embedder, self._engine) if generation else old.manifest
+                new = begun(generation, made)
+                refill(new, old.store, self._embedder, on_progress, cancelled)
             except BaseException as error:
                 if generation:
                     layout.discard(generation)
@@ -167,30 +156,6 @@ class Index:
                 layout.switch(self._home, generation)
             self._replace(new)
             return Changes(changed=tuple(info.key for info in new.store.documents()))
-
-    def _rebuilt(
-        self,
-        old: Store,
-        generation: layout.Generation | None,
-        on_progress: OnProgress | None,
-        cancelled: Cancelled | None,
-    ) -> Parts:
-        infos = old.documents()
-        total = sum(info.characters for info in infos)
-        if generation:
-            _begin(generation, _made(self._embedder, self._engine))
-            new = open_parts(generation)
-        else:
-            new = parts_in_memory(self._parts.manifest)
-        try:
-            new.store.continue_after(old)
-            ingest = Ingest(new, self._embedder, on_progress, cancelled, total)
-            rows = ((old.row(info.key), info.added) for info in infos)
-            ingest.run((old.document(row), added) for row, added in rows if row is not None)
-        except BaseException:
-            new.close()
-            raise
-        return new
 
     # Searching
 
@@ -311,7 +276,7 @@ class Index:
             return self._parts
         with self._changing:
             if not self._is_current(self._home, self._parts):
-                self._replace(_newest(self._home, readonly=self._readonly))
+                self._replace(newest(self._home, readonly=self._readonly))
             return self._parts
 
     @staticmethod
@@ -341,42 +306,6 @@ class Index:
                 f"The index {home} was made with the engine {made.engine!r}, not {self._engine!r}.",
                 remedy,
             )
-
-
-def _made(embedder: Embedder, engine: str) -> Manifest:
-    return Manifest(embedder.name, embedder.fingerprint, embedder.dimension, engine)
-
-
-def _newest(home: Path, *, readonly: bool) -> Parts:
-    """The parts that answer now, even if they are replaced while they are being opened."""
-    generation = layout.current(home)
-    while generation:
-        try:
-            return open_parts(generation, readonly=readonly)
-        except IndexProblem:
-            before, generation = generation, layout.current(home)
-            if generation == before:
-                raise
-    raise _missing(home)
-
-
-def _create(home: Path, made: Manifest) -> None:
-    with layout.locked(home):
-        if layout.current(home):  # another process was faster
-            return
-        generation = layout.following(home)
-        _begin(generation, made)
-        layout.switch(home, generation)
-
-
-def _begin(generation: layout.Generation, made: Manifest) -> None:
-    store = Store(generation.store)
-    store.set_manifest(made)
-    store.close()
-
-
-def _missing(home: Path) -> IndexProblem:
-    return IndexProblem(f"There is no index at {home}.", "Make one: pullquote index build.")
 
 
 def _document(store: Store, row: int) -> Document:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -96,10 +96,15 @@ class Parts:
         self.vectors.commit()
         self.lexical.commit()
 
-    def publish(self) -> None:
-        """Let readers see what was staged; the engines must have it committed."""
-        if self.store.has(State.PENDING):
-            self.store.publish()
+    def publish(self, retired: Collection[str] = ()) -> None:
+        """Let readers see what was staged, which the engines must have committed.
+
+        Documents of the ``retired`` keys are hidden in the same moment.
+        """
+        if retired or self.store.has(State.PENDING):
+            with self.store.writing():
+                self.store.retire(retired)
+                self.store.publish()
         self.version = self.store.version()
 
     def settle(self) -> None:

@@ -25,10 +25,11 @@ import numpy as np
 from index import store_rows
 from index.database import Database
 from index.ports import Vectors
+from index.stamps import Stamps
 from index.types import Document, DocumentInfo, Passage
 
 _PASSAGES = """
-SELECT p.id, d.key, p.first, p.last, p.sentences FROM passages p
+SELECT p.id, d.id, d.key, p.first, p.last, p.sentences, p.checksum FROM passages p
 JOIN documents d ON d.id = p.document
 WHERE d.state = 1 AND p.id IN (SELECT value FROM json_each(?))
 """
@@ -65,6 +66,7 @@ class Store:
         """Open or create the file, None for memory; raises IndexProblem as `Database`."""
         self._path = path
         self._database = Database(path, readonly=readonly)
+        self.files = Stamps(self._database)
 
     def writing(self) -> AbstractContextManager[sqlite3.Connection]:
         """Joins several verbs to one transaction."""
@@ -105,24 +107,25 @@ class Store:
 
         ``added`` is when the document came, in UTC and ISO 8601; by default now.
         """
+        text = store_rows.encoded(document.text)
+        blocks = store_rows.pack_blocks(document.blocks)
+        values = (
+            document.key,
+            document.title,
+            document.source,
+            len(document.text),
+            passages,
+            store_rows.sha256(document.text),
+            added or datetime.now(UTC).isoformat(timespec="seconds"),
+            document.date,
+        )
         with self.writing() as connection:
             cursor = connection.execute(
-                "INSERT INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    document.key,
-                    document.title,
-                    document.source,
-                    len(document.text),
-                    passages,
-                    store_rows.sha256(document.text),
-                    added or datetime.now(UTC).isoformat(timespec="seconds"),
-                    State.PENDING,
-                    document.date,
-                ),
+                "INSERT INTO documents (key, title, source, characters, passages, sha256, added,"
+                " date, state, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+                (*values, store_rows.checksum(*values, blocks)),
             )
             row = cursor.lastrowid or 0
-            text = store_rows.encoded(document.text)
-            blocks = store_rows.pack_blocks(document.blocks)
             connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (row, text, blocks))
             return row
 
@@ -135,16 +138,11 @@ class Store:
             first = (found.fetchone() or (0,))[0] + 1
             ids = list(range(first, first + len(passages)))
             connection.executemany(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
-                (
-                    (id_, row, p.span.start, p.span.end, store_rows.pack_spans(p.sentences))
-                    for id_, (row, p) in zip(ids, passages, strict=True)
-                ),
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
+                store_rows.passage_rows(ids, passages),
             )
-            halves = vectors.astype("<f2")
             connection.executemany(
-                "INSERT INTO vectors VALUES (?, ?)",
-                ((id_, half.tobytes()) for id_, half in zip(ids, halves, strict=True)),
+                "INSERT INTO vectors VALUES (?, ?, ?)", store_rows.vector_rows(ids, vectors)
             )
         return ids
 
@@ -204,6 +202,7 @@ class Store:
             connection.executemany("INSERT INTO sqlite_sequence VALUES (?, ?)", last)
             version = ("version", str(other.version()))
             connection.execute("REPLACE INTO manifest VALUES (?, ?)", version)
+        self.files.copy_from(other.files)
 
     # Reading
 
@@ -262,17 +261,34 @@ class Store:
         return rows[0][0] if rows else None
 
     def document(self, row: int) -> Document:
-        """A version by its row; KeyError if there is none."""
+        """A version by its row.
+
+        Raises:
+            KeyError: there is none.
+            IndexProblem: it is not what was written.
+        """
         rows = self._database.rows(
-            "SELECT d.key, d.title, t.text, d.source, t.blocks, d.date FROM documents d"
-            " JOIN texts t ON t.document = d.id WHERE d.id = ?",
+            "SELECT d.key, d.title, d.source, d.characters, d.passages, d.sha256, d.added, d.date,"
+            " t.blocks, d.checksum, t.text FROM documents d JOIN texts t ON t.document = d.id"
+            " WHERE d.id = ?",
             (row,),
         )
         if not rows:
             raise KeyError(row)
-        key, title, text, source, blocks, date = rows[0]
-        decoded = store_rows.decoded(text)
-        return Document(key, title, decoded, source, store_rows.unpack_blocks(blocks), date)
+        return store_rows.document(*rows[0])
+
+    def vectors_of(self, row: int) -> list[tuple[str, Vectors]]:
+        """The texts and the vectors of a version's passages."""
+        text = self.document(row).text
+        rows = self._database.rows(
+            "SELECT p.first, p.last, v.half FROM passages p JOIN vectors v ON v.passage = p.id"
+            " WHERE p.document = ?",
+            (row,),
+        )
+        return [
+            (text[first:last], np.frombuffer(half, dtype="<f2").astype(np.float32))
+            for first, last, half in rows
+        ]
 
     def passages_of(self, row: int) -> int:
         """How many passages of a version are really there."""
@@ -296,6 +312,17 @@ class Store:
         """What SQLite finds wrong with its file, as sentences; reads all of it."""
         found = [line for (line,) in self._database.rows("PRAGMA integrity_check")]
         return [f"The file {self._path} is damaged: {x}." for x in found if x != "ok"]
+
+    def damaged_rows(self) -> tuple[int, int]:
+        """How many passages and how many vectors are not what was written; reads all of them."""
+        passages = self._database.each(
+            "SELECT id, document, first, last, sentences, checksum FROM passages"
+        )
+        vectors = self._database.each("SELECT passage, half, checksum FROM vectors")
+        return (
+            sum(not store_rows.is_whole(c, store_rows.checksum(*row)) for *row, c in passages),
+            sum(not store_rows.is_whole(c, store_rows.checksum_of_vector(*v)) for *v, c in vectors),
+        )
 
 
 def _count_up(connection: sqlite3.Connection) -> None:

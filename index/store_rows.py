@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from index.ports import Vectors
+from index.problems import IndexProblem
 from index.types import Block, BlockKind, Document, Passage, Span
 
 
@@ -20,6 +24,13 @@ def encoded(text: str) -> bytes:
 def decoded(data: bytes) -> str:
     """Back from `encoded`."""
     return data.decode("utf-8", "surrogatepass")
+
+
+def damaged(what: str) -> IndexProblem:
+    """For a row that is not as it was written."""
+    return IndexProblem(
+        f"{what} is damaged in the index.", "Repair it: pullquote index repair NAME."
+    )
 
 
 def sha256(text: str) -> str:
@@ -64,6 +75,59 @@ def unpack_spans(packed: bytes) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in struct.iter_unpack("<2I", packed))
 
 
-def passage(id_: int, key: str, start: int, end: int, sentences: bytes) -> Passage:
-    """A passage from its columns."""
+def checksum(*values: object) -> int:
+    """Of the columns of a row, whatever they are."""
+    return zlib.crc32(repr(values).encode("utf-8", "backslashreplace"))
+
+
+def checksum_of_vector(id_: int, half: object) -> int:
+    """Of a vector as it is stored, and of the passage that it belongs to."""
+    return zlib.crc32(half, id_ & 0xFFFFFFFF) if isinstance(half, bytes) else 0
+
+
+def is_whole(stored: object, computed: int) -> bool:
+    """Whether a row is as it was written; one of an older version, without checksum, may be."""
+    return stored is None or stored == computed
+
+
+def passage(
+    id_: int, row: int, key: str, start: int, end: int, sentences: bytes, stored: int | None
+) -> Passage:
+    """A passage from its columns.
+
+    Raises:
+        IndexProblem: they are not what was written.
+    """
+    if not is_whole(stored, checksum(id_, row, start, end, sentences)):
+        raise damaged(f"A passage of {key!r}")
     return Passage(id_, key, Span(start, end), unpack_spans(sentences))
+
+
+def passage_rows(
+    ids: Sequence[int], passages: Sequence[tuple[int, Passage]]
+) -> Iterator[tuple[object, ...]]:
+    """The columns of passages, each given with the row of its document."""
+    for id_, (row, found) in zip(ids, passages, strict=True):
+        columns = (id_, row, found.span.start, found.span.end, pack_spans(found.sentences))
+        yield (*columns, checksum(*columns))
+
+
+def vector_rows(ids: Sequence[int], vectors: Vectors) -> Iterator[tuple[int, bytes, int]]:
+    """The columns of vectors."""
+    for id_, row in zip(ids, vectors.astype("<f2"), strict=True):
+        half = row.tobytes()
+        yield id_, half, checksum_of_vector(id_, half)
+
+
+def document(*columns: Any) -> Document:
+    """A document from key, title, source, …, blocks, checksum and text.
+
+    Raises:
+        IndexProblem: they are not what was written.
+    """
+    *values, blocks, stored, text = columns
+    key, title, source, _, _, digest, _, date = values
+    is_ours = isinstance(text, bytes) and hashlib.sha256(text).hexdigest() == digest
+    if not is_ours or not is_whole(stored, checksum(*values, blocks)):
+        raise damaged(f"The text of {key!r}")
+    return Document(key, title, decoded(text), source, unpack_blocks(blocks), date)

@@ -119,6 +119,8 @@ class Changes:
     changed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    """Under new keys, of which the texts were known under others that are gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from index.parts import Parts
 from index.ports import Embedder
 from index.problems import IndexProblem
 from index.store import State
-from index.store_rows import sha256
 
 _SAMPLE = 64
 _LEAST_COSINE = 0.99
@@ -28,6 +27,7 @@ def damages(parts: Parts, embedder: Embedder) -> list[str]:
     return [
         *parts.warnings,
         *_texts(parts),
+        *_rows(parts),
         *_files(parts),
         *_engines(parts),
         *_sample(parts, embedder),
@@ -39,10 +39,20 @@ def _texts(parts: Parts) -> Iterator[str]:
         row = parts.store.row(info.key)
         if row is None:
             continue
-        if sha256(parts.store.document(row).text) != info.sha256:
-            yield f"The text of {info.key} is not what was added."
+        try:
+            parts.store.document(row)
+        except IndexProblem as problem:
+            yield problem.summary
         if parts.store.passages_of(row) != info.passages:
             yield f"The document {info.key} has lost passages."
+
+
+def _rows(parts: Parts) -> Iterator[str]:
+    passages, vectors = parts.store.damaged_rows()
+    if passages:
+        yield f"{passages} passages are not what was written."
+    if vectors:
+        yield f"{vectors} vectors are not what was written."
 
 
 def _files(parts: Parts) -> Iterator[str]:

@@ -1,0 +1,69 @@
+"""Directories to the parts of an index: begun, opened, and opened anew when they are replaced."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from index import layout
+from index.parts import Parts, open_parts
+from index.ports import Embedder
+from index.problems import IndexProblem
+from index.store import Manifest, Store
+
+
+def manifest(path: str | Path) -> Manifest | None:
+    """What the index at ``path`` was made with; None where there is no index.
+
+    Raises:
+        IndexProblem: there is something else, or it is damaged.
+    """
+    generation = layout.current(Path(path))
+    if generation is None:
+        return None
+    # Not only read where it need not be, so that a file of an older version is brought up to date.
+    store = Store(generation.store, readonly=not os.access(generation.store, os.W_OK))
+    try:
+        return store.manifest()
+    finally:
+        store.close()
+
+
+def made_with(embedder: Embedder, engine: str) -> Manifest:
+    """What an index of this embedder and engine is to remember."""
+    return Manifest(embedder.name, embedder.fingerprint, embedder.dimension, engine)
+
+
+def newest(home: Path, *, readonly: bool) -> Parts:
+    """The parts that answer now, even if they are replaced while they are being opened."""
+    generation = layout.current(home)
+    while generation:
+        try:
+            return open_parts(generation, readonly=readonly)
+        except IndexProblem:
+            before, generation = generation, layout.current(home)
+            if generation == before:
+                raise
+    raise missing(home)
+
+
+def begin_index(home: Path, made: Manifest) -> None:
+    """Begin an empty index in a directory, unless there is one."""
+    with layout.locked(home):
+        if layout.current(home):  # another process was faster
+            return
+        generation = layout.following(home)
+        begin(generation, made)
+        layout.switch(home, generation)
+
+
+def begin(generation: layout.Generation, made: Manifest) -> None:
+    """Begin an empty store in a generation."""
+    store = Store(generation.store)
+    store.set_manifest(made)
+    store.close()
+
+
+def missing(home: Path) -> IndexProblem:
+    """For a place where there should be an index."""
+    return IndexProblem(f"There is no index at {home}.", "Make one: pullquote index build.")
