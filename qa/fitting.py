@@ -1,8 +1,8 @@
 """A span made to fit what is asked: the whole sentence, number, date or quote; pure.
 
 Only what was measured not to cost a reader's answers is widened (docs/attribution.md): a number
-takes its scale and currency with it but not the noun it counts, a date its day and year. Names are
-left as the reader marks them.
+takes its scale and currency with it but not the noun it counts, a date its day and year, a reason
+its "because". Names are left as the reader marks them.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ _DATE = re.compile(
     rf"{_MONTH} \d{{1,2}}, \d{{4}}|\d{{1,2}} {_MONTH} \d{{4}}|{_MONTH} \d{{4}}"
     rf"|{_MONTH} \d{{1,2}}\b|\d{{1,2}} {_MONTH}"
 )
+_REASON = re.compile(r"\bwhy\b", re.IGNORECASE)
+_BECAUSE = re.compile(r"\b(?:because(?: of)?|due to|in order to|so that|to)\s+\Z", re.IGNORECASE)
 _SPEECH = re.compile(
     r"\b(?:say|says|said|tell|told|call|called|describe[sd]?|demand(?:ed|s)?|claim(?:ed|s)?"
     r"|state[sd]?|answer(?:ed)?|repl(?:y|ied)|quote[sd]?)\b",
@@ -61,6 +63,8 @@ def fit(document: Document, sentence: Span, span: Span, question: str) -> Span:
         return _amount(text, sentence, span)
     if _TIME.search(question):
         return _date(text, sentence, span)
+    if _REASON.search(question):
+        return _reason(text, sentence, span)
     if _SPEECH.search(question):
         return _quote(text, sentence, span)
     return span
@@ -82,6 +86,12 @@ def _date(text: str, sentence: Span, span: Span) -> Span:
         if whole.contains(span):
             return whole
     return span
+
+
+def _reason(text: str, sentence: Span, span: Span) -> Span:
+    """A reason with the word that gives it as one."""
+    before = _BECAUSE.search(text[max(sentence.start, span.start - 14) : span.start])
+    return Span(span.start - len(before[0]), span.end) if before else span
 
 
 def _quote(text: str, sentence: Span, span: Span) -> Span:

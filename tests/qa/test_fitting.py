@@ -39,13 +39,22 @@ def test_a_span_becomes_what_the_question_asks_for(part: str, question: str, who
     assert fitted(part, question) == whole
 
 
+def test_a_reason_keeps_the_word_that_gives_it() -> None:
+    text = "The boat was sold because of its rust."
+    span = Span(text.index("its"), text.index("rust") + 4)
+    found = fit(document(text), Span(0, len(text)), span, "Why was it sold?")
+    assert found.of(text) == "because of its rust"
+
+
 def test_a_long_quote_is_not_answered_whole() -> None:
     text = f"Moor said “the boat {'is late and ' * 20}is lost” and left."
     span = Span(text.index("boat"), text.index("boat") + 4)
     assert fit(document(text), Span(0, len(text)), span, "What did Moor say?") == span
 
 
-@given(st.data(), st.sampled_from(["How much?", "When?", "Did it?", "What did X say?", "Who?"]))
+@given(
+    st.data(), st.sampled_from(["How much?", "When?", "Did it?", "What did X say?", "Who?", "Why?"])
+)
 def test_a_fitted_span_holds_the_span_and_stays_in_the_sentence(
     data: st.DataObject, question: str
 ) -> None:
