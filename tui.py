@@ -22,7 +22,6 @@ from textual.worker import Worker, get_current_worker
 
 from index.problems import Problem
 from index.types import Document, Progress
-from qa.types import Answered, Step, Verdict
 from terminal import pace
 from terminal.commands import commands, described
 from terminal.main_screen import WIDE, MainScreen
@@ -36,6 +35,7 @@ from terminal.operations import (
     as_problem,
     rebuilding,
     removing,
+    suggesting,
 )
 from terminal.ports import Answering
 from terminal.question import QuestionBox
@@ -44,11 +44,6 @@ from terminal.themes import INK, PAPER
 if TYPE_CHECKING:
     from index.settings import Settings
     from terminal.texts import Wish
-
-SUGGESTED = 3
-"""Questions that are offered about a fresh text."""
-TRIED = 10
-"""Candidates that are asked to find them."""
 
 
 class PullquoteApp(App[int]):
@@ -308,18 +303,10 @@ class PullquoteApp(App[int]):
     @work(thread=True, group="suggest", exclusive=True, exit_on_error=False)
     def _suggest(self, assistant: Answering, document: Document) -> None:
         """Offer questions that this text answers: each is asked before it is offered."""
-        from terminal.suggestions import candidates
-
         worker = get_current_worker()
-        good: list[str] = []
-        for question in candidates(document)[:TRIED]:
-            steps = list(assistant.steps(question, cancelled=lambda: worker.is_cancelled))
-            if worker.is_cancelled:
-                return
-            good += [question] * any(map(_is_answered, steps))
-            if len(good) == SUGGESTED:
-                break
-        self.post_message(Suggested(good))
+        good = suggesting(assistant, document, lambda: worker.is_cancelled)
+        if not worker.is_cancelled:
+            self.post_message(Suggested(good))
 
     @on(Suggested)
     def _suggested(self, event: Suggested) -> None:
@@ -368,10 +355,6 @@ class PullquoteApp(App[int]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Everything that has a key, and what Textual brings."""
         return commands(self, self.main, super().get_system_commands(screen))
-
-
-def _is_answered(step: Step) -> bool:
-    return isinstance(step, Answered) and step.answer.verdict is Verdict.ANSWERED
 
 
 def run(

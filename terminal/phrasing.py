@@ -11,7 +11,7 @@ from terminal.visible import one_line
 BAR = 10
 """Cells of a confidence bar."""
 
-_SURENESS = ((0.85, "sure"), (0.65, "fairly sure"), (0.0, "less sure: read it in its place"))
+_SURENESS = ((0.85, "sure"), (0.65, "fairly sure"), (0.0, "less sure"))
 
 
 def sureness(answer: Answer) -> str:

@@ -162,3 +162,28 @@ async def test_rows_never_overflow(stage: Stage, document: Document) -> None:
         source.spotlight = Spotlight(shown, (), (whole,))
         assert width(source) > 40
         assert all(cell_len(row) == width(source) for row in rows(source))
+
+
+@pytest.mark.parametrize("columns", [60, 80, 104, 120])
+async def test_not_one_letter_is_missing_from_a_long_text(stage: Stage, columns: int) -> None:
+    text = "\n".join(
+        f"{number} the harbour barrier won a vote, narrowly. " * 9 for number in "abcdef"
+    )
+    long = Document("/texts/long.txt", "Long", text, "/texts/long.txt")
+    shown = evidence(long, "c the harbour barrier won a vote, narrowly.", "barrier won a vote")
+    app = stage.app()
+    async with app.run_test(size=(columns, 24)) as pilot:
+        await settle(pilot)
+        app.main.show_document(long, slide=True)
+        await settle(pilot)
+        app.main.reading.show_evidence(shown, [shown])
+        await settle(pilot)
+        source = app.main.source
+        top = round(source.scroll_y)
+        start, end = source._rows.start(top), source._rows.end(top + source.size.height - 1)
+        margin = source._number_width() + 4
+        drawn = "".join(row[margin:-1] for row in rows(source))
+        assert drawn.translate(BLANKS) == text[start:end].translate(BLANKS)
+
+
+BLANKS = str.maketrans("", "", " \n‹›")
