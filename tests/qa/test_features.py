@@ -40,7 +40,7 @@ def test_words(text: str, words: list[str]) -> None:
 
 
 def test_writings_of_one_word_share_identities(lexicon: Lexicon) -> None:
-    types = lexicon.words("Demands demands demanded Köln koln “ \"").types
+    types = lexicon.words('Demands demands demanded Köln koln “ "').types
     written, lower, stem = lexicon.identities[types].T
     assert written[0] != written[1]
     assert lower[0] == lower[1] != lower[2]
