@@ -7,13 +7,13 @@ last complete state, and look for a newer one before each search.
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from index import layout
+from index.current import Current
 from index.database import SCHEMA
 from index.engines import DEFAULT, named
 from index.ingest import Ingest, Sorting, Stopped
@@ -21,7 +21,8 @@ from index.opening import begin_index, made_with, manifest, missing, newest
 from index.parts import Parts, parts_in_memory
 from index.ports import Embedder
 from index.problems import IndexProblem
-from index.rebuilding import begun, refill
+from index.rebuilding import rebuilt
+from index.refreshing import survey
 from index.store import Manifest, Store
 from index.types import (
     Cancelled,
@@ -40,15 +41,12 @@ __all__ = ["Index", "manifest"]
 class Index:
     """Documents, cut into passages that are found by meaning (dense) and by words (lexical)."""
 
-    def __init__(self, home: Path | None, parts: Parts, embedder: Embedder, engine: str) -> None:
+    def __init__(self, state: Current, embedder: Embedder, engine: str) -> None:
         """Use `open`."""
-        self._home = home
-        self._parts = parts
+        self._state = state
+        self._home = state.home
         self._embedder = embedder
         self._engine = engine
-        self._readonly = False
-        self._before: Parts | None = None
-        self._changing = threading.RLock()
         self._document = lru_cache(maxsize=32)(_document)
 
     @classmethod
@@ -80,18 +78,18 @@ class Index:
         named(engine)
         if path is None:
             made = Manifest(embedder.name, "", embedder.dimension, engine)
-            return cls(None, parts_in_memory(made), embedder, engine)
+            return cls(Current(None, parts_in_memory(made)), embedder, engine)
         if layout.current(path) is None:
             if readonly or not create:
                 raise missing(path)
             begin_index(path, made_with(embedder, engine))
         readonly = readonly or not os.access(path, os.W_OK)
-        index = cls(path, newest(path, readonly=readonly), embedder, engine)
-        index._readonly = readonly
+        state = Current(path, newest(path, readonly=readonly), readonly=readonly)
+        index = cls(state, embedder, engine)
         try:
             if not stale:
-                index._refuse_stale(index._parts)
-            index._mend()
+                index._refuse_stale(state.parts)
+            state.mend()
         except BaseException:
             index.close()
             raise
@@ -115,7 +113,7 @@ class Index:
             ModelProblem: the embedder gave no usable vectors.
         """
         total = sum(len(d.text) for d in documents) if isinstance(documents, Sequence) else 0
-        with self._writing() as parts:
+        with self._state.writing() as parts:
             self._refuse_stale(parts)
             ingest = Ingest(parts, self._embedder, on_progress, cancelled, total)
             sorting = Sorting(parts.store, ingest)
@@ -125,9 +123,54 @@ class Index:
                 return Changes()
             return sorting.changes()
 
+    def follow(self, folders: Iterable[Path]) -> None:
+        """Let `refresh` look through these folders, given by their absolute paths."""
+        with self._state.writing() as parts:
+            parts.store.files.follow(str(folder) for folder in folders)
+
+    def refresh(
+        self,
+        read: Callable[[Path], Document],
+        *,
+        on_progress: OnProgress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> tuple[Changes, list[str]]:
+        """Take over what became of the files of the documents, and of the followed folders.
+
+        Files are told apart by their texts; those that look as they did (size and time of change)
+        are not read. All changes become visible together; cancelled, nothing has changed.
+
+        Args:
+            read: gives the document of a file, or raises SourceProblem.
+            on_progress: told how far it is.
+            cancelled: asked now and then.
+
+        Returns:
+            What changed, and what could not be read, as sentences; its documents are kept.
+
+        Raises:
+            As `add`.
+        """
+        with self._state.writing() as parts:
+            self._refuse_stale(parts)
+            files = parts.store.files
+            found = survey(parts.store.documents(), files)
+            ingest = Ingest(parts, self._embedder, on_progress, cancelled)
+            sorting = Sorting(parts.store, ingest, found.gone)
+            try:
+                gone = [info.key for info in found.gone]
+                ingest.run(sorting.fresh(found.documents(read)), gone)
+            except Stopped:
+                return Changes(), found.problems
+            if found.gone or found.doubtful:
+                files.put(found.settled())
+            changes = sorting.changes()
+            same = tuple(info.key for info in found.same)
+            return replace(changes, unchanged=same + changes.unchanged), found.problems
+
     def remove(self, keys: Iterable[str]) -> Changes:
         """Forget documents; the keys that were there are returned."""
-        with self._writing() as parts:
+        with self._state.writing() as parts:
             removed = parts.store.retire(dict.fromkeys(keys))
             parts.settle()
             parts.version = parts.store.version()
@@ -140,22 +183,19 @@ class Index:
 
         The old index answers until the new one is complete, and stays when it is cancelled.
         """
-        with self._writing() as old:
-            generation = layout.following(self._home) if self._home else None
-            try:
-                made = made_with(self._embedder, self._engine) if generation else old.manifest
-                new = begun(generation, made)
-                refill(new, old.store, self._embedder, on_progress, cancelled)
-            except BaseException as error:
-                if generation:
-                    layout.discard(generation)
-                if isinstance(error, Stopped):
-                    return Changes()
-                raise
-            if self._home and generation:
-                layout.switch(self._home, generation)
-            self._replace(new)
-            return Changes(changed=tuple(info.key for info in new.store.documents()))
+        with self._state.writing() as old:
+            return self._remade(old, on_progress, cancelled)
+
+    def _remade(
+        self, old: Parts, on_progress: OnProgress | None, cancelled: Cancelled | None
+    ) -> Changes:
+        made = made_with(self._embedder, self._engine) if self._home else old.manifest
+        try:
+            new = rebuilt(old.store, self._home, made, self._embedder, on_progress, cancelled)
+        except Stopped:
+            return Changes()
+        self._state.replace(new)
+        return Changes(changed=tuple(info.key for info in new.store.documents()))
 
     # Searching
 
@@ -165,7 +205,7 @@ class Index:
         Raises:
             IndexProblem: the index is of another embedder.
         """
-        parts = self._fresh()
+        parts = self._state.fresh()
         self._refuse_stale(parts)
         vector = self._embedder.question(question)
         if not vector.any():
@@ -174,20 +214,20 @@ class Index:
 
     def lexical(self, question: str, k: int) -> list[Match]:
         """The ``k`` passages that share the most telling words with the question, by BM25."""
-        parts = self._fresh()
+        parts = self._state.fresh()
         return _live(parts.store, lambda n: parts.lexical.search(question, n), k)
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """Passages in the order of ``ids``; ids that are not there (any more) are left out."""
-        return self._parts.store.passages(ids)
+        return self._state.parts.store.passages(ids)
 
     def passages_of(self, keys: Iterable[str]) -> list[int]:
         """The ids of all passages of these documents, ascending; unknown keys are ignored."""
-        return self._fresh().store.passages_of_keys(keys)
+        return self._state.fresh().store.passages_of_keys(keys)
 
     def documents(self) -> list[DocumentInfo]:
         """What is in the index, in the order of adding."""
-        return self._fresh().store.documents()
+        return self._state.fresh().store.documents()
 
     def document(self, key: str) -> Document:
         """A document with its text.
@@ -195,7 +235,7 @@ class Index:
         Raises:
             IndexProblem: there is none of this key.
         """
-        store = self._parts.store
+        store = self._state.parts.store
         row = store.row(key)
         if row is None:
             raise IndexProblem(
@@ -207,7 +247,7 @@ class Index:
 
     def status(self) -> IndexStatus:
         """The index in figures, and what had to be mended when it was opened."""
-        parts = self._fresh()
+        parts = self._state.fresh()
         documents, passages = parts.store.counts()
         return IndexStatus(
             location=str(self._home) if self._home else "memory",
@@ -218,76 +258,41 @@ class Index:
             engine=parts.manifest.engine,
             schema=SCHEMA,
             bytes_on_disk=layout.size(self._home) if self._home else 0,
-            warnings=tuple(parts.warnings),
+            warnings=(*parts.store.repairs(), *parts.warnings),
         )
 
     def verify(self) -> list[str]:
         """Every damage found, as sentences; reads the whole index."""
         from index.verifying import damages
 
-        return damages(self._fresh(), self._embedder)
+        return damages(self._state.fresh(), self._embedder)
+
+    def repair(
+        self, *, on_progress: OnProgress | None = None, cancelled: Cancelled | None = None
+    ) -> list[str]:
+        """Make everything anew from the texts if anything is damaged; what was is returned.
+
+        A text that is not what was added is never quoted: it is forgotten, and must be added again.
+        The index says from then on, in its status, that it was repaired.
+
+        Raises:
+            IndexProblem: the file of the texts itself cannot be read.
+        """
+        from index.verifying import damages, lost_texts
+
+        with self._state.writing() as parts:
+            found = damages(parts, self._embedder)
+            if found:
+                parts.store.retire(lost_texts(parts))
+                self._remade(parts, on_progress, cancelled)
+                if self._state.parts is not parts:
+                    self._state.parts.store.note_repair(found)
+            return found
 
     def close(self) -> None:
         """Close all files; closing twice is allowed."""
-        with self._changing:
-            for parts in (self._before, self._parts):
-                if parts:
-                    parts.close()
-            self._document.cache_clear()
-
-    # Keeping up with other writers
-
-    @contextmanager
-    def _writing(self) -> Iterator[Parts]:
-        """Be the only writer, on the newest state."""
-        if self._readonly:
-            raise IndexProblem(
-                f"The index {self._home} can only be read.", "Allow writing there, or copy it."
-            )
-        with self._changing, self._lock():
-            parts = self._fresh()
-            if self._home and not parts.is_settled():  # the writer before us was interrupted
-                parts.recover()
-            yield parts
-
-    def _lock(self) -> AbstractContextManager[None]:
-        return layout.locked(self._home) if self._home else nullcontext()
-
-    def _mend(self) -> None:
-        """Clear up after an interrupted writer, unless a writer is at work this very moment."""
-        if self._readonly or self._home is None:
-            return
-        generation = self._parts.generation
-        assert generation is not None
-        if self._parts.is_settled() and not layout.leftovers(self._home, generation):
-            return
-        try:
-            with layout.locked(self._home, wait=False):
-                parts = self._fresh()
-                if not parts.is_settled():
-                    parts.recover()
-                layout.tidy(self._home, parts.generation or generation)
-        except layout.Busy:
-            return
-
-    def _fresh(self) -> Parts:
-        """The parts, opened anew if another process has changed the index."""
-        if self._home is None or self._is_current(self._home, self._parts):
-            return self._parts
-        with self._changing:
-            if not self._is_current(self._home, self._parts):
-                self._replace(newest(self._home, readonly=self._readonly))
-            return self._parts
-
-    @staticmethod
-    def _is_current(home: Path, parts: Parts) -> bool:
-        return layout.current(home) == parts.generation and parts.store.version() == parts.version
-
-    def _replace(self, parts: Parts) -> None:
-        """Use other parts; those before stay open for the searches that still use them."""
-        if self._before:
-            self._before.close()
-        self._before, self._parts = self._parts, parts
+        self._state.close()
+        self._document.cache_clear()
 
     def _refuse_stale(self, parts: Parts) -> None:
         """IndexProblem if the index was made with something else than we were given."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from index import layout
 from index.ingest import Incoming, Ingest
 from index.opening import begin
@@ -11,27 +13,49 @@ from index.store import Manifest, Store
 from index.types import Cancelled, OnProgress
 
 
-def begun(generation: layout.Generation | None, made: Manifest) -> Parts:
-    """Empty parts, in memory without a generation."""
+def rebuilt(
+    old: Store,
+    home: Path | None,
+    made: Manifest,
+    embedder: Embedder,
+    on_progress: OnProgress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Parts:
+    """Cut, embed and index the texts of ``old`` anew, in a generation that then answers.
+
+    When it raises, nothing of it is left.
+
+    Raises:
+        Stopped: it was cancelled.
+        IndexProblem: a text is damaged, or the new files cannot be written.
+    """
+    generation = layout.following(home) if home else None
+    try:
+        new = _begun(generation, made)
+        _fill(new, old, embedder, on_progress, cancelled)
+    except BaseException:
+        if generation:
+            layout.discard(generation)
+        raise
+    if home and generation:
+        layout.switch(home, generation)
+    return new
+
+
+def _begun(generation: layout.Generation | None, made: Manifest) -> Parts:
     if generation is None:
         return parts_in_memory(made)
     begin(generation, made)
     return open_parts(generation)
 
 
-def refill(
+def _fill(
     new: Parts,
     old: Store,
     embedder: Embedder,
-    on_progress: OnProgress | None = None,
-    cancelled: Cancelled | None = None,
+    on_progress: OnProgress | None,
+    cancelled: Cancelled | None,
 ) -> None:
-    """Cut, embed and index the texts of ``old`` into ``new``; closes that when it fails.
-
-    Raises:
-        Stopped: it was cancelled.
-        IndexProblem: a text is damaged, or ``new`` cannot be written.
-    """
     infos = old.documents()
     total = sum(info.characters for info in infos)
     try:

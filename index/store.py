@@ -95,6 +95,18 @@ class Store:
         with self.writing() as connection:
             connection.executemany("REPLACE INTO manifest VALUES (?, ?)", values.items())
 
+    def note_repair(self, damages: Sequence[str]) -> None:
+        """Remember that these damages were found today, and mended."""
+        day = datetime.now(UTC).date().isoformat()
+        noted = f"It was repaired on {day}: {' '.join(damages[:3])}"
+        with self.writing() as connection:
+            connection.execute("REPLACE INTO manifest VALUES ('repaired', ?)", (noted,))
+
+    def repairs(self) -> list[str]:
+        """What was noted so, of the last time."""
+        rows = self._database.rows("SELECT value FROM manifest WHERE name = 'repaired'")
+        return [noted for (noted,) in rows]
+
     def version(self) -> int:
         """Grows with every change that readers can see."""
         found = self._database.rows("SELECT value FROM manifest WHERE name = 'version'")

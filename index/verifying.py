@@ -34,15 +34,27 @@ def damages(parts: Parts, embedder: Embedder) -> list[str]:
     ]
 
 
+def lost_texts(parts: Parts) -> list[str]:
+    """The keys of documents whose texts are not what was added."""
+    rows = [(info.key, parts.store.row(info.key)) for info in parts.store.documents()]
+    return [key for key, row in rows if row is not None and _damage(parts, row)]
+
+
+def _damage(parts: Parts, row: int) -> str:
+    try:
+        parts.store.document(row)
+    except IndexProblem as problem:
+        return problem.summary
+    return ""
+
+
 def _texts(parts: Parts) -> Iterator[str]:
     for info in parts.store.documents():
         row = parts.store.row(info.key)
         if row is None:
             continue
-        try:
-            parts.store.document(row)
-        except IndexProblem as problem:
-            yield problem.summary
+        if damage := _damage(parts, row):
+            yield damage
         if parts.store.passages_of(row) != info.passages:
             yield f"The document {info.key} has lost passages."
 

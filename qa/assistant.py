@@ -207,6 +207,42 @@ class Assistant:
         documents = list(read_all(sources, self._settings))
         return self._index.add(documents, on_progress=on_progress, cancelled=cancelled)
 
+    def follow(self, sources: Sequence[str | Path]) -> None:
+        """Let ``refresh`` look through those of the sources that are folders.
+
+        Raises:
+            IndexProblem: the index cannot be written.
+        """
+        folders = [Path(source).absolute() for source in sources if Path(source).is_dir()]
+        if folders:
+            self._index.follow(folders)
+
+    def refresh(
+        self, *, on_progress: OnProgress | None = None, cancelled: Cancelled | None = None
+    ) -> tuple[Changes, list[str]]:
+        """Take over what was changed, moved or deleted in files, and what is new in folders.
+
+        Returns:
+            What changed, and what could not be read, as sentences; its texts are kept.
+
+        Raises:
+            IndexProblem: the index cannot be written.
+        """
+        from index.sources import read
+
+        limit = self._settings.max_bytes
+        return self._index.refresh(
+            lambda path: read(path, max_bytes=limit), on_progress=on_progress, cancelled=cancelled
+        )
+
+    def repair(self, *, on_progress: OnProgress | None = None) -> list[str]:
+        """Make the index anew from its texts if anything in it is damaged; tells what was.
+
+        Raises:
+            IndexProblem: the texts themselves cannot be read.
+        """
+        return self._index.repair(on_progress=on_progress)
+
     def remove(self, keys: Sequence[str]) -> Changes:
         """Forget documents; unknown keys are ignored.
 

@@ -16,7 +16,7 @@ from index.sources.formats import SUFFIXES, format_of
 from index.text import blocks
 from index.types import Block, BlockKind, Document
 
-__all__ = ["STDIN_KEY", "SUFFIXES", "expand", "read"]
+__all__ = ["STDIN_KEY", "SUFFIXES", "expand", "key_of", "read"]
 
 STDIN_KEY = "stdin"
 _TITLE = 140
@@ -46,7 +46,7 @@ def read(
         changed = ""
     else:
         path = Path(source)
-        name, key, stem = _text_of(path), _text_of(_absolute(path)), _text_of(Path(path.stem))
+        name, key, stem = _text_of(path), key_of(path), _text_of(Path(path.stem))
         data, changed = _bytes_of(path, max_bytes), _day_of(path)
     shown = "Standard input" if name == "-" else printable(name)
     if not data.strip():
@@ -59,6 +59,11 @@ def read(
     found = tuple(blocks(content.text))
     title = content.title or _first_title(content.text, found) or printable(stem)
     return Document(key, title, content.text, name, found, content.date or changed)
+
+
+def key_of(path: Path) -> str:
+    """The key that the document of a file has."""
+    return _text_of(_absolute(path))
 
 
 def expand(sources: Iterable[str | Path]) -> list[Path]:

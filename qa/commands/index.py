@@ -68,7 +68,24 @@ def _put(name: str, articles: Sequence[str], chosen: Settings, *, create: bool) 
     documents = list(read_all(articles, chosen))  # first: a bad text must not leave an empty index
     with Ticker() as ticker, Assistant.open(name, settings=chosen, create=create) as kept:
         _tell(kept.add(documents, on_progress=ticker))
+        kept.follow(articles)
     return Exit.ANSWERED
+
+
+@command.command()
+@_name
+def refresh(name: str) -> int:
+    """Take over what became of the files: changed, moved or gone, and new ones in folders.
+
+    Files that look as they did, by size and time of change, are not read. Exits with 3 if some
+    file could not be read; its text is kept as it was.
+    """
+    with Ticker() as ticker, Assistant.open(name, settings=settings()) as kept:
+        changes, problems = kept.refresh(on_progress=ticker)
+    for problem in problems:
+        click.echo(one_line(problem), err=True)
+    _tell(changes)
+    return Exit.SOURCE if problems else Exit.ANSWERED
 
 
 @command.command()
@@ -153,9 +170,21 @@ def verify(name: str) -> int:
     for damage in damages:
         click.echo(one_line(damage))
     if damages:
-        click.echo(f"Mend it with: pullquote index rebuild {one_line(name)}", err=True)
+        click.echo(f"Mend it with: pullquote index repair {one_line(name)}", err=True)
         return Exit.INDEX
     click.echo("All is well.", err=True)
+    return Exit.ANSWERED
+
+
+@command.command()
+@_name
+def repair(name: str) -> int:
+    """Make everything anew from the stored texts, if anything is damaged."""
+    with Ticker() as ticker, Assistant.open(name, settings=settings()) as kept:
+        damages = [*kept.status().warnings, *kept.repair(on_progress=ticker)]
+    for damage in damages:
+        click.echo(one_line(damage))
+    click.echo("Repaired." if damages else "Nothing was damaged.", err=True)
     return Exit.ANSWERED
 
 
@@ -175,6 +204,7 @@ def _tell(changes: Changes) -> None:
     counts = {
         "added": changes.added,
         "changed": changes.changed,
+        "moved": changes.moved,
         "unchanged": changes.unchanged,
         "removed": changes.removed,
     }

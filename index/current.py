@@ -1,0 +1,88 @@
+"""The parts that answer now: opened anew when another process has changed the index."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+from index import layout
+from index.opening import newest
+from index.parts import Parts
+from index.problems import IndexProblem
+
+
+class Current:
+    """Parts and their home, for one writer and many readers, here and in other processes."""
+
+    def __init__(self, home: Path | None, parts: Parts, *, readonly: bool = False) -> None:
+        """``home`` is the directory of the index, None in memory."""
+        self.home = home
+        self.parts = parts
+        self._readonly = readonly
+        self._before: Parts | None = None
+        self._changing = threading.RLock()
+
+    @contextmanager
+    def writing(self) -> Iterator[Parts]:
+        """Be the only writer, on the newest state.
+
+        Raises:
+            IndexProblem: the index can only be read, or another program is writing to it.
+        """
+        if self._readonly:
+            raise IndexProblem(
+                f"The index {self.home} can only be read.", "Allow writing there, or copy it."
+            )
+        with self._changing, self._lock():
+            parts = self.fresh()
+            if self.home and not parts.is_settled():  # the writer before us was interrupted
+                parts.recover()
+            yield parts
+
+    def _lock(self) -> AbstractContextManager[None]:
+        return layout.locked(self.home) if self.home else nullcontext()
+
+    def mend(self) -> None:
+        """Clear up after an interrupted writer, unless a writer is at work this very moment."""
+        if self._readonly or self.home is None:
+            return
+        generation = self.parts.generation
+        assert generation is not None
+        if self.parts.is_settled() and not layout.leftovers(self.home, generation):
+            return
+        try:
+            with layout.locked(self.home, wait=False):
+                parts = self.fresh()
+                if not parts.is_settled():
+                    parts.recover()
+                layout.tidy(self.home, parts.generation or generation)
+        except layout.Busy:
+            return
+
+    def fresh(self) -> Parts:
+        """The parts, opened anew if another process has changed the index."""
+        if self.home is None or _is_current(self.home, self.parts):
+            return self.parts
+        with self._changing:
+            if not _is_current(self.home, self.parts):
+                self.replace(newest(self.home, readonly=self._readonly))
+            return self.parts
+
+    def replace(self, parts: Parts) -> None:
+        """Use other parts; those before stay open for the searches that still use them."""
+        if self._before:
+            self._before.close()
+        self._before, self.parts = self.parts, parts
+
+    def close(self) -> None:
+        """Close all files; closing twice is allowed."""
+        with self._changing:
+            for parts in (self._before, self.parts):
+                if parts:
+                    parts.close()
+
+
+def _is_current(home: Path, parts: Parts) -> bool:
+    return layout.current(home) == parts.generation and parts.store.version() == parts.version
