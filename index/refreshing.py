@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from index.sources import expand, key_of
 from index.stamps import Stamp, Stamps
 from index.types import Document, DocumentInfo
 
+_ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 Read = Callable[[Path], Document]
 
 
@@ -55,9 +57,7 @@ def survey(documents: Sequence[DocumentInfo], files: Stamps, more: Iterable[Path
     found.problems += [f"The folder {folder} is not there; its texts are kept." for folder in lost]
     paths = {key_of(path): path for path in _listed(found, folders, lost, more)}
     stamps = files.all()
-    # A name that is no UTF-8 has been escaped in its key, and is found in its folder only.
-    named = {key: Path(key) for key in known if "\\x" not in key}
-    for key, path in {**named, **paths}.items():
+    for key, path in {**{key: _path_of(key) for key in known}, **paths}.items():
         info = known.get(key)
         if any(folder in path.parents for folder in lost):
             continue
@@ -76,6 +76,14 @@ def survey(documents: Sequence[DocumentInfo], files: Stamps, more: Iterable[Path
             found.doubtful.append(path)
             found.stamps[key] = stamp
     return found
+
+
+def _path_of(key: str) -> Path:
+    """The file that a document was read from; bytes that are no UTF-8 are escaped in its key."""
+    if "\\x" not in key or os.path.lexists(key):
+        return Path(key)
+    name = _ESCAPED.sub(lambda byte: bytes.fromhex(byte[1].decode()), key.encode())
+    return Path(os.fsdecode(name))
 
 
 def _listed(
