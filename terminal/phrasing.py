@@ -75,7 +75,7 @@ def _tail(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     cut = text[len(text) - limit + 1 :]
-    return "…" + (cut.partition(" ")[2] or cut).lstrip()
+    return "…" + (cut.partition(" ")[2] if " " in cut else cut).lstrip()
 
 
 def place(evidence: Evidence) -> str:
