@@ -16,6 +16,7 @@ import tantivy
 
 from index.engines import best_of, checked
 from index.problems import IndexProblem
+from index.tantivy_files import damaged_file
 from index.terms import question_terms, terms
 from index.types import Match
 
@@ -42,6 +43,8 @@ class TantivyLexical:
         with self._translated():
             if directory:
                 directory.mkdir(parents=True, exist_ok=True)
+                if name := damaged_file(directory):
+                    raise ValueError(f"the checksum of {name} is wrong")
             self._index = tantivy.Index(self._schema, path=str(directory) if directory else None)
             whitespace = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
             self._index.register_tokenizer(_TERMS, whitespace)
@@ -93,7 +96,8 @@ class TantivyLexical:
         return int(last[0][0]) if last else 0
 
     def __len__(self) -> int:
-        return int(self._index.searcher().num_docs)
+        with self._translated():
+            return int(self._index.searcher().num_docs)
 
     def commit(self) -> None:
         """Atomic: tantivy replaces its list of segments. Lets go of its lock, for other writers."""
@@ -122,7 +126,11 @@ class TantivyLexical:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (ValueError, OSError, RuntimeError) as error:
+        except BaseException as error:
+            # A panic of Rust is no Exception, and its class cannot be imported.
+            is_panic = type(error).__name__ == "PanicException"
+            if not is_panic and not isinstance(error, ValueError | OSError | RuntimeError):
+                raise
             place = self._directory or "memory"
             raise IndexProblem(
                 f"The word index in {place} cannot be used: {_reason(str(error))}.",

@@ -21,17 +21,12 @@ _LEAST_COSINE = 0.99
 
 def damages(parts: Parts, embedder: Embedder) -> list[str]:
     """Every damage found, as sentences; reads the whole index."""
-    found = [*parts.store.damages()]
-    if found:
-        return found
-    return [
-        *parts.warnings,
-        *_texts(parts),
-        *_rows(parts),
-        *_files(parts),
-        *_engines(parts),
-        *_sample(parts, embedder),
-    ]
+    found = parts.store.damages()
+    if not found:
+        found = [*parts.warnings, *_texts(parts), *_rows(parts)]
+    if not found:  # else what follows would stumble over it
+        found = [*_files(parts), *_engines(parts), *_sample(parts, embedder)]
+    return found
 
 
 def lost_texts(parts: Parts) -> list[str]:
