@@ -120,6 +120,9 @@ class TantivyLexical:
         if self._writer is None:
             heap = _HEAP_BYTES if self._directory else _HEAP_BYTES_IN_MEMORY
             self._writer = self._index.writer(heap, 1)
+            if self._directory:
+                # A killed writer may have left files whose names a commit would want for its own.
+                self._writer.garbage_collect_files()
         return self._writer
 
     @contextmanager
