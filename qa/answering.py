@@ -43,7 +43,8 @@ def answer(
     """
     limits = limits or Limits()
     threshold = combiner.threshold if threshold is None else threshold
-    found = gather(candidates, combiner, max(limits.evidence, limits.near_misses))
+    gathered = gather(candidates, combiner, max(limits.evidence, limits.near_misses))
+    found = [marked(piece, threshold) for piece in gathered]
     confidence = found[0].score if found else 0.0
     verdict = judge(confidence, threshold, combiner.near) if found else Verdict.NOT_IN_TEXT
     answered = verdict is Verdict.ANSWERED
@@ -56,6 +57,15 @@ def answer(
         finished(understood, _worth_showing(found, limits)) if answered else (),
         () if answered else finished(understood, found[: limits.near_misses]),
     )
+
+
+def marked(piece: Evidence, threshold: float) -> Evidence:
+    """The piece; with its whole sentence for span, if it would not be an answer by itself.
+
+    Of a sentence that is merely near, the reader's best span is a guess, and a wrong highlight is
+    worse than a wide one.
+    """
+    return piece if piece.score >= threshold else replace(piece, span=piece.sentence)
 
 
 def finished(question: str, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

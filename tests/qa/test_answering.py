@@ -72,3 +72,19 @@ def test_no_more_is_shown_than_the_limits_allow() -> None:
 
 def test_evidence_far_weaker_than_the_best_is_left_out() -> None:
     assert [piece.quote for piece in judged(5.0, -2.0).evidence] == ["Ships sail."]
+
+
+def test_only_what_would_be_an_answer_by_itself_has_a_narrow_span() -> None:
+    source = document(TEXT)
+    candidates = [
+        Candidate(
+            source,
+            Span(0, len(TEXT)),
+            block.span,
+            Span(block.span.start, block.span.end - 6),
+            {"score": score},
+        )
+        for block, score in zip(source.blocks, (3.0, -0.1), strict=False)
+    ]
+    given = answer("q", "q", candidates, PLAIN)
+    assert [piece.quote for piece in given.evidence] == ["Ships", "Trains stop."]
