@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test check check-wheel snapshots readme setup clean
+.PHONY: run test check check-wheel torture snapshots readme setup clean
 
 # Opens the app on the sample; without a terminal it answers the questions on standard input.
 run: $(VENV)/ready
@@ -22,6 +22,10 @@ check: $(VENV)/ready-dev
 # Installs the wheel into an empty environment and asks it a question from another folder.
 check-wheel: $(VENV)/ready-dev
 	$(BIN)/python -m pytest -m wheel
+
+# Kills a thousand writers at random moments and compares what each left with what it had reported.
+torture: $(VENV)/ready-dev
+	$(BIN)/python -m tests.index.torture --rounds 1000
 
 # Takes new pictures of the screens as right; look at them before committing.
 snapshots: $(VENV)/ready-dev

@@ -57,9 +57,9 @@ def _texts(parts: Parts) -> Iterator[str]:
 def _rows(parts: Parts) -> Iterator[str]:
     passages, vectors = parts.store.damaged_rows()
     if passages:
-        yield f"{passages} passages are not what was written."
+        yield f"Damaged passages: {passages}."
     if vectors:
-        yield f"{vectors} vectors are not what was written."
+        yield f"Damaged vectors: {vectors}."
 
 
 def _files(parts: Parts) -> Iterator[str]:

@@ -181,7 +181,7 @@ def verify(name: str) -> int:
 def repair(name: str) -> int:
     """Make everything anew from the stored texts, if anything is damaged."""
     with Ticker() as ticker, Assistant.open(name, settings=settings()) as kept:
-        damages = [*kept.status().warnings, *kept.repair(on_progress=ticker)]
+        damages = kept.repair(on_progress=ticker)
     for damage in damages:
         click.echo(one_line(damage))
     click.echo("Repaired." if damages else "Nothing was damaged.", err=True)

@@ -129,12 +129,12 @@ CHANGES = {
     ),
     "a title": ("UPDATE documents SET title = 'x' WHERE key = 'envoy'", "text of 'envoy'"),
     "blocks": ("UPDATE texts SET blocks = '[1]' WHERE document = 1", "text of 'harbour'"),
-    "a border": ("UPDATE passages SET first = 4 WHERE id = 1", "1 passages are not"),
-    "sentences": ("UPDATE passages SET sentences = x'00' WHERE id = 2", "1 passages are not"),
-    "a vector": ("UPDATE vectors SET half = zeroblob(32) WHERE passage = 1", "1 vectors are not"),
+    "a border": ("UPDATE passages SET first = 4 WHERE id = 1", "Damaged passages: 1"),
+    "sentences": ("UPDATE passages SET sentences = x'00' WHERE id = 2", "Damaged passages: 1"),
+    "a vector": ("UPDATE vectors SET half = zeroblob(32) WHERE passage = 1", "Damaged vectors: 1"),
     "vectors in each other's place": (
         "UPDATE vectors SET half = (SELECT half FROM vectors v WHERE v.passage != vectors.passage)",
-        "vectors are not",
+        "Damaged vectors",
     ),
     "a lost passage": ("DELETE FROM passages WHERE id = 2", "lost passages"),
 }

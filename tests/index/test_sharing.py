@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from index import layout
+from index.library import Index
+from index.ports import Embedder
+from index.problems import IndexProblem
+from index.types import Document, Match
+
+Making = Callable[[str, str], Document]
+HARBOUR = "The harbour froze overnight. Ferries stayed in port until noon."
+ENVOY = "The envoy demanded written guarantees. Nobody signed them."
+LIGHT = "A lighthouse keeper counted forty ships."
+
+
+@pytest.fixture(params=["in memory", "on disk"])
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
+    return tmp_path / "index" if request.param == "on disk" else None
+
+
+@pytest.fixture
+def index(home: Path | None, embedder: Embedder) -> Iterator[Index]:
+    opened = Index.open(home, embedder=embedder)
+    yield opened
+    opened.close()
+    opened.close()
+
+
+@pytest.fixture
+def place(tmp_path: Path, embedder: Embedder, document: Making) -> Path:
+    """An index on disk with two documents."""
+    path = tmp_path / "index"
+    made = Index.open(path, embedder=embedder)
+    made.add([document("harbour", HARBOUR), document("envoy", ENVOY)])
+    made.close()
+    return path
+
+
+def keys(index: Index, matches: Sequence[Match]) -> list[str]:
+    return [passage.document for passage in index.passages([match.id for match in matches])]
+
+
+def scored(matches: Sequence[Match]) -> list[tuple[int, object]]:
+    return [(match.id, pytest.approx(match.score, abs=1e-5)) for match in matches]
+
+
+def listed(index: Index) -> list[str]:
+    return [info.key for info in index.documents()]
+
+
+def test_everybody_sees_what_another_wrote(
+    place: Path, embedder: Embedder, document: Making
+) -> None:
+    first, second = Index.open(place, embedder=embedder), Index.open(place, embedder=embedder)
+    reader = Index.open(place, embedder=embedder, readonly=True)
+    first.add([document("light", LIGHT)])
+    second.add([document("envoy", LIGHT)])
+    first.remove(["harbour"])
+    second.rebuild()
+    first.add([document("last", HARBOUR)])
+    for index in (first, second, reader):
+        assert sorted(keys(index, index.lexical("lighthouse", 5))) == ["envoy", "light"]
+        assert keys(index, index.dense(HARBOUR, 1)) == ["last"]
+        assert index.verify() == []
+
+
+def hold(place: Path, held: Any, done: Any) -> None:
+    with layout.locked(place):
+        held.set()
+        done.wait(30)
+
+
+def test_a_second_writer_is_told_and_a_reader_goes_on(
+    place: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layout, "_WAIT_SECONDS", 0)
+    spawn = multiprocessing.get_context("fork")
+    held, done = spawn.Event(), spawn.Event()
+    other = spawn.Process(target=hold, args=(place, held, done))
+    other.start()
+    try:
+        assert held.wait(30)
+        index = Index.open(place, embedder=embedder)
+        with pytest.raises(IndexProblem, match="Another program is writing"):
+            index.remove(["envoy"])
+        assert keys(index, index.lexical("envoy", 1)) == ["envoy"]
+    finally:
+        done.set()
+        other.join()
+    assert index.remove(["envoy"]).removed == ("envoy",)
+
+
+def test_readers_see_whole_states_while_one_writes(index: Index, document: Making) -> None:
+    index.add([document(f"d{n}", HARBOUR) for n in range(3)])
+    stop, wrong = threading.Event(), list[Exception]()
+
+    def read() -> None:
+        try:
+            while not stop.is_set():
+                texts = {index.document(key).text for key in listed(index)}
+                found = index.passages([m.id for m in index.dense("harbour", 9)])
+                index.lexical("harbour envoy", 9)
+                assert texts in ({HARBOUR}, {ENVOY}, {HARBOUR, ENVOY})
+                assert len(found) <= 3
+        except Exception as error:  # a thread's failure must fail the test
+            wrong.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for turn in range(6):
+        text = ENVOY if turn % 2 else HARBOUR
+        index.add([document(f"d{n}", text) for n in range(3)])
+    index.rebuild()
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert wrong == []
+    assert len(index.dense("harbour", 9)) == 3
+
+
+# Any order of changes, against a dictionary
+
+NAMES = st.sampled_from(["a", "b", "c", "d"])
+TEXTS = st.sampled_from([HARBOUR, ENVOY, LIGHT, "", f"{HARBOUR}\n\n{ENVOY}"])
+
+
+class AnyOrder(RuleBasedStateMachine):
+    make: Callable[[], Embedder]
+    home: Path | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.index = Index.open(None, embedder=type(self).make())
+        self.model: dict[str, str] = {}
+
+    @rule(added=st.dictionaries(NAMES, TEXTS, max_size=3))
+    def add(self, added: dict[str, str]) -> None:
+        changes = self.index.add([Document(k, k, text, k) for k, text in added.items()])
+        assert set(changes.added) == added.keys() - self.model.keys()
+        expected = {k for k in added.keys() & self.model.keys() if added[k] != self.model[k]}
+        assert set(changes.changed) == expected
+        self.model |= added
+
+    @rule(removed=st.sets(NAMES, max_size=2))
+    def remove(self, removed: set[str]) -> None:
+        changes = self.index.remove(sorted(removed))
+        assert set(changes.removed) == removed & self.model.keys()
+        self.model = {k: text for k, text in self.model.items() if k not in removed}
+
+    @rule()
+    def rebuild(self) -> None:
+        self.index.rebuild()
+
+    @invariant()
+    def equals_the_model(self) -> None:
+        assert {k: self.index.document(k).text for k in listed(self.index)} == self.model
+        for word in ("ferry", "envoy", "lighthouse"):
+            stem = {"ferry": "Ferries", "envoy": "envoy", "lighthouse": "lighthouse"}[word]
+            expected = {k for k, text in self.model.items() if stem in text}
+            assert set(keys(self.index, self.index.lexical(word, 50))) == expected
+        with_text = {k for k, text in self.model.items() if text}
+        assert set(keys(self.index, self.index.dense("harbour", 50))) == with_text
+
+
+def test_any_order_of_changes_equals_a_dictionary(
+    make_embedder: Callable[..., Embedder],
+) -> None:
+    from hypothesis.stateful import run_state_machine_as_test
+
+    AnyOrder.make = staticmethod(make_embedder)
+    quick = settings(max_examples=15, stateful_step_count=12, deadline=None)
+    run_state_machine_as_test(AnyOrder, settings=quick)

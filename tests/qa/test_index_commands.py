@@ -1,0 +1,76 @@
+"""Indexes looked after from the command line: refreshed, verified, repaired."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from qa.cli import main
+from qa.exits import Exit
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedder: Path) -> Path:
+    """An index ``news`` of a folder with two texts, in an empty home."""
+    monkeypatch.setenv("PULLQUOTE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("PULLQUOTE_MODEL", str(embedder))
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    for name in ("ferry", "envoy"):
+        (texts / f"{name}.txt").write_text(f"The {name} stayed in port until noon.")
+        os.utime(texts / f"{name}.txt", (1_600_000_000, 1_600_000_000))
+    assert main(["index", "build", "news", str(texts)]) == Exit.ANSWERED
+    return texts
+
+
+def test_refresh_says_in_a_line_what_became_of_the_files(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main(["index", "refresh", "news"]) == Exit.ANSWERED
+    assert capsys.readouterr() == ("", "2 unchanged\n")
+    (folder / "ferry.txt").rename(folder / "boat.txt")
+    (folder / "new.txt").write_text("Snow fell on the pier.")
+    (folder / "envoy.txt").write_text("The envoy left.")
+    assert main(["index", "refresh", "news"]) == Exit.ANSWERED
+    assert capsys.readouterr() == ("", "1 added, 1 changed, 1 moved\n")
+    (folder / "new.txt").unlink()
+    assert main(["index", "refresh", "news"]) == Exit.ANSWERED
+    assert capsys.readouterr() == ("", "2 unchanged, 1 removed\n")
+
+
+def test_refresh_tells_what_cannot_be_read(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "empty.txt").touch()
+    capsys.readouterr()
+    assert main(["index", "refresh", "news"]) == Exit.SOURCE
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].endswith("empty.txt is empty.")
+    assert said[1:] == ["2 unchanged"]
+
+
+def test_damage_is_found_repaired_and_remembered(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (store,) = (folder.parent / "home").rglob("store.sqlite")
+    connection = sqlite3.connect(store)
+    connection.execute("UPDATE passages SET first = 4 WHERE id = 1")
+    connection.commit()
+    connection.close()
+    capsys.readouterr()
+    assert main(["index", "verify", "news"]) == Exit.INDEX
+    out, err = capsys.readouterr()
+    assert out == "Damaged passages: 1.\n"
+    assert "pullquote index repair news" in err
+    assert main(["index", "repair", "news"]) == Exit.ANSWERED
+    assert capsys.readouterr().err == "Repaired.\n"
+    assert main(["index", "verify", "news"]) == Exit.ANSWERED
+    assert main(["index", "status", "news"]) == Exit.ANSWERED
+    assert "was repaired on" in capsys.readouterr().err
+    assert main(["index", "repair", "news"]) == Exit.ANSWERED
+    assert capsys.readouterr().err == "Nothing was damaged.\n"
