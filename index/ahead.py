@@ -19,8 +19,8 @@ def ahead(
 ) -> Generator[tuple[_Item, _Result], None, None]:
     """Each item with ``work(item)``, in order; ``items`` are drawn on the caller's thread.
 
-    At most ``depth`` results wait for the caller. What ``items`` or ``work`` raises is raised here,
-    in its turn. Close the generator to end early: when that returns, no work is going on.
+    At most ``depth`` results wait for the caller. What ``work`` raises is raised here in its turn,
+    what ``items`` raises at once. Close the generator to end early: when that returns, no work is going on.
     """
     drawn = iter(items)
     first = list(islice(drawn, 2))

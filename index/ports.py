@@ -72,7 +72,11 @@ class LexicalIndex(Protocol):
     """Passages ranked by the words they share with a question (BM25), words met by their stems."""
 
     def put(self, ids: Sequence[int], texts: Sequence[str]) -> None:
-        """Store ``texts[i]`` under ``ids[i]``, replacing what stood there; ValueError as for vectors."""
+        """Store ``texts[i]`` under ``ids[i]``, replacing what stood there.
+
+        Raises:
+            ValueError: there are more or fewer texts than ids, or an id comes twice in one call.
+        """
 
     def drop(self, ids: Sequence[int]) -> None:
         """Forget these ids; unknown ones are ignored."""

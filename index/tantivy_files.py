@@ -7,12 +7,14 @@ of that JSON, and a mark.
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 _MARK = 1337
 _TAIL_BYTES = 8
+_CHUNK = 1 << 20
 
 
 def damaged_file(directory: Path) -> str:
@@ -40,12 +42,25 @@ def _segments(directory: Path) -> list[dict[str, Any]]:
 
 def _is_whole(path: Path) -> bool:
     try:
-        data = path.read_bytes()
-        length, mark = (int.from_bytes(data[at:][:4], "little") for at in (-_TAIL_BYTES, -4))
-        end = len(data) - _TAIL_BYTES - length
-        written = json.loads(data[end:-_TAIL_BYTES])["crc"] if mark == _MARK and end >= 0 else None
+        with path.open("rb") as file:
+            file.seek(-_TAIL_BYTES, os.SEEK_END)
+            tail = file.read()
+            length, mark = int.from_bytes(tail[:4], "little"), int.from_bytes(tail[4:], "little")
+            end = file.tell() - _TAIL_BYTES - length
+            if mark != _MARK or end < 0:
+                return False
+            file.seek(end)
+            written = json.loads(file.read(length))["crc"]
+            file.seek(0)
+            return bool(_checksum(file, end) == written)
     except FileNotFoundError:
         return True
-    except (ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):  # OSError: too short to seek in
         return False
-    return written is not None and zlib.crc32(memoryview(data)[:end]) == written
+
+
+def _checksum(file: BinaryIO, length: int) -> int:
+    checksum = 0
+    for start in range(0, length, _CHUNK):
+        checksum = zlib.crc32(file.read(min(_CHUNK, length - start)), checksum)
+    return checksum
