@@ -20,7 +20,8 @@ def ahead(
     """Each item with ``work(item)``, in order; ``items`` are drawn on the caller's thread.
 
     At most ``depth`` results wait for the caller. What ``work`` raises is raised here in its turn,
-    what ``items`` raises at once. Close the generator to end early: when that returns, no work is going on.
+    what ``items`` raises at once. Close the generator to end early: when that returns, no work is
+    going on.
     """
     drawn = iter(items)
     first = list(islice(drawn, 2))

@@ -103,7 +103,10 @@ def rebuild(name: str, model: str | None) -> int:
 @_name
 @_articles
 def remove(name: str, articles: Sequence[str]) -> int:
-    """Forget ARTICLEs, named as list NAME shows them."""
+    """Forget ARTICLEs, named as list NAME shows them.
+
+    A file in a folder that was indexed comes back with the next refresh, as long as it is there.
+    """
     with _opened(name) as kept:
         known = kept.documents()
         _tell(kept.remove([_key(article, known, name) for article in articles]))
