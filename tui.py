@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, get_current_worker
@@ -26,7 +26,7 @@ from terminal import pace
 from terminal.commands import commands, described
 from terminal.main_screen import WIDE, MainScreen
 from terminal.memory import Memory, Notebook
-from terminal.messages import Advanced, Indexed, Opened, Stepped, Stopped, Suggested, Troubled
+from terminal.messages import Advanced, Indexed, Opened, Suggested, Troubled
 from terminal.operations import (
     Operation,
     Outcome,
@@ -39,6 +39,8 @@ from terminal.operations import (
 )
 from terminal.ports import Answering
 from terminal.question import QuestionBox
+from terminal.talking import Talking
+from terminal.talks import Means, means
 from terminal.themes import INK, PAPER
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     from terminal.texts import Wish
 
 
-class PullquoteApp(App[int]):
+class PullquoteApp(Talking):
     """Conversation on the left, source on the right."""
 
     TITLE = "Pullquote"
@@ -62,6 +64,8 @@ class PullquoteApp(App[int]):
         Binding("ctrl+r", "rebuild", "Rebuild the index", id="texts.rebuild"),
         Binding("f9", "sample", "Open a sample article", id="texts.sample"),
         Binding("ctrl+n", "new_conversation", "New conversation", id="conversation.new"),
+        Binding("ctrl+l", "conversations", "Earlier conversations", id="conversation.list"),
+        Binding("ctrl+s", "export", "Export the conversation", id="conversation.export"),
         Binding("f1", "help", "Help on this part", id="help.part"),
         Binding("question_mark", "keys", "All keys", id="help.keys"),
     ]
@@ -73,19 +77,14 @@ class PullquoteApp(App[int]):
         *,
         notebook: Notebook | None = None,
         settings: Settings | None = None,
+        means: Means | None = None,
+        resume: int | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(notebook or Notebook(None), means or Means(), resume)
         self._opening = opening
         self._sources = list(sources)
-        self._notebook = notebook or Notebook(None)
         self._settings = settings
-        self._assistant: Answering | None = None
         self._indexing: Worker[None] | None = None
-        self._loaded = False
-        """Whether the texts given at the start are indexed; until then a question waits."""
-        self._waiting: MainScreen.Asked | None = None
-        self._trouble: Problem | None = None
-        """Why the texts could not be opened, if they could not."""
         self._dress()  # before the styles are read: a theme set later has them read again
         memory = self._notebook.memory
         self.main = MainScreen(memory.questions, memory.share, novice=not memory.asked)
@@ -102,7 +101,8 @@ class PullquoteApp(App[int]):
         self.call_after_refresh(self._open)
 
     def on_unmount(self) -> None:
-        """Release the index."""
+        """Release the index and the conversations."""
+        self._talks.close()
         if self._assistant:
             self._assistant.close()
 
@@ -132,11 +132,14 @@ class PullquoteApp(App[int]):
         except Exception as error:  # the border of a thread: see as_problem
             self.post_message(Troubled(as_problem(error)))
             return
-        self.post_message(Opened(assistant))
+        self.post_message(Opened(assistant, self._talks.prepare()))
 
     @on(Opened)
     def _opened(self, event: Opened) -> None:
         self._assistant = event.assistant
+        self._talks.begin(event.assistant)
+        for problem in event.problems:
+            self._notice(problem)
         self.add(self._sources)
 
     def add(self, sources: Sequence[Source]) -> None:
@@ -184,9 +187,11 @@ class PullquoteApp(App[int]):
         if event.cancelled:
             self.notify("Stopped. What was indexed before is still there.", markup=False)
         self._show_fresh(event)
-        if self._waiting:
-            self._asked(self._waiting)
-            self._waiting = None
+        if self._resume is None:
+            self._ask_what_waits()
+        else:
+            self._chosen(self._resume)
+            self._resume = None
 
     def _show_fresh(self, event: Indexed) -> None:
         """Show a text that has just come, or any if none is shown yet."""
@@ -257,48 +262,12 @@ class PullquoteApp(App[int]):
 
     # --- questions -------------------------------------------------------------------------
 
-    @on(MainScreen.Asked)
-    def _asked(self, event: MainScreen.Asked) -> None:
-        self.workers.cancel_group(self, "suggest")
-        self._notebook.keep(self._notebook.memory.with_question(event.question))
-        if self._assistant and self._loaded:
-            self._walk(self._assistant, event.turn, event.question)
-        elif self._trouble:
-            self.main.show_problem(event.turn, self._trouble)
-        else:
-            self._waiting = event
-            self.main.show_waiting(event.turn)
-
-    @work(thread=True, group="ask", exclusive=True, exit_on_error=False)
-    def _walk(self, assistant: Answering, turn: int, question: str) -> None:
-        worker = get_current_worker()
-        try:
-            for step in assistant.steps(question, cancelled=lambda: worker.is_cancelled):
-                if worker.is_cancelled:
-                    return
-                self.post_message(Stepped(turn, step))
-        except Exception as error:  # the border of a thread: see as_problem
-            self.post_message(Stopped(turn, as_problem(error)))
-
-    @on(Stepped)
-    def _stepped(self, event: Stepped) -> None:
-        self.main.show_step(event.turn, event.step)
-
-    @on(Stopped)
-    def _stopped(self, event: Stopped) -> None:
-        self.main.show_problem(event.turn, event.problem)
-
     @on(MainScreen.GivenUp)
     def _given_up(self) -> None:
         self._waiting = None
         self.workers.cancel_group(self, "ask")
         if self._indexing and self._indexing.is_running:
             self._indexing.cancel()
-
-    def action_new_conversation(self) -> None:
-        """Begin anew; the texts stay."""
-        self.workers.cancel_group(self, "ask")
-        self.main.clear()
 
     @work(thread=True, group="suggest", exclusive=True, exit_on_error=False)
     def _suggest(self, assistant: Answering, document: Document) -> None:
@@ -319,14 +288,7 @@ class PullquoteApp(App[int]):
         self._trouble = event.problem
         self.main.bar.show_state("no index")
         self._notice(event.problem)
-        if self._waiting:
-            self._asked(self._waiting)
-            self._waiting = None
-
-    def _notice(self, problem: Problem) -> None:
-        self.notify(
-            problem.remedy, title=problem.summary, severity="warning", timeout=10, markup=False
-        )
+        self._ask_what_waits()
 
     @on(MainScreen.Copied)
     def _copied(self, event: MainScreen.Copied) -> None:
@@ -362,15 +324,50 @@ def run(
     index: str | Path | None = None,
     *,
     settings: Settings | None = None,
+    resume: int | None = None,
+    keep: bool = True,
 ) -> int:
-    """Open the app on these texts, in memory or in a kept index; returns the exit code."""
+    """Open the app on these texts, in memory or in a kept index; returns the exit code.
+
+    Args:
+        sources: files, folders or documents.
+        index: the name or path of a kept index; None for one in memory.
+        settings: None for those of the user.
+        resume: the conversation to go on with, as ``qa.resuming`` tells; without texts, in its own.
+        keep: whether turns are kept.
+
+    Raises:
+        Problem: there is no such conversation.
+    """
     if settings is None:
         from index.settings import load
 
         settings = load()
-    opening = partial(_open_assistant, index, settings)
-    notebook = Notebook(settings.home / "terminal.json")
-    return PullquoteApp(opening, sources, notebook=notebook, settings=settings).run() or 0
+    if resume is not None:
+        resume, sources, index = _resumed(resume, sources, index, settings)
+    app = PullquoteApp(
+        partial(_open_assistant, index, settings),
+        sources,
+        notebook=Notebook(settings.home / "terminal.json"),
+        settings=settings,
+        means=means(settings, keep=keep),
+        resume=resume,
+    )
+    return app.run() or 0
+
+
+def _resumed(
+    id_: int, sources: Sequence[Source], index: str | Path | None, settings: Settings
+) -> tuple[int, Sequence[Source], str | Path | None]:
+    """The conversation that is meant, and what it was about unless something else is named."""
+    from qa.conversations import Conversations
+    from qa.resuming import chosen, texts
+
+    with Conversations.of(settings) as store:
+        info = chosen(store, id_)
+    if sources or index is not None:
+        return info.id, sources, index
+    return (info.id, *texts(info))
 
 
 def _open_assistant(index: str | Path | None, settings: Settings) -> Answering:
@@ -382,9 +379,15 @@ def _open_assistant(index: str | Path | None, settings: Settings) -> Answering:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """``python tui.py ARTICLE…``."""
+    """``python tui.py [--resume [ID]] ARTICLE…``."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return run(list(sys.argv[1:] if argv is None else argv))
+        if arguments[:1] != ["--resume"]:
+            return run(arguments)
+        from qa.resuming import LAST, wanted
+
+        id_, sources = wanted("".join(arguments[1:2]) or "last", arguments[2:])
+        return run(sources, resume=LAST if id_ is None else id_)
     except Problem as problem:
         print(problem, file=sys.stderr)
         return problem.exit_code

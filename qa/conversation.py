@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from index.problems import IndexProblem, Problem
+from index.problems import IndexProblem, Problem, UsageProblem
 from index.types import Cancelled, Document, DocumentInfo, IndexStatus, Span
 from qa.conversations import Conversations
 from qa.ports import Rewriter
 from qa.query import parse
 from qa.records import Quote, Record, record
-from qa.types import Answer, Answered, Earlier, Evidence, Step, Turn
+from qa.render import one_line
+from qa.types import Answer, Answered, Earlier, Evidence, Speaker, Step, Turn
 from qa.verifying import locate
+
+if TYPE_CHECKING:
+    from qa.exporting import Exported
 
 
 class Asked(Protocol):
@@ -102,6 +106,23 @@ class Conversation:
         """Why the latest turns are not kept; None when all are. Asking goes on without."""
         return self._trouble
 
+    def exported(self) -> Exported:
+        """The turns as they are exported, under the title that they are kept by.
+
+        Raises:
+            UsageProblem: there is none yet.
+            ConversationProblem: the conversation was deleted meanwhile, or cannot be read.
+        """
+        from qa.exporting import Exported
+
+        if not self._records:
+            raise UsageProblem("There is nothing to export yet.", "Ask something first.")
+        title, began = one_line(self._records[0].question), self._records[0].asked
+        if self._store is not None and self._id is not None:
+            info = self._store.info(self._id)
+            title, began = info.title, info.began
+        return Exported(title, began, self.records)
+
     def ask(
         self, question: str, *, as_is: bool = False, cancelled: Cancelled | None = None
     ) -> Iterator[Step]:
@@ -119,6 +140,8 @@ class Conversation:
         understood = None if as_is else self._understood(question)
         for step in self._assistant.steps(question, understood=understood, cancelled=cancelled):
             if isinstance(step, Answered):
+                if cancelled and cancelled():  # given up while the last of it was read
+                    return
                 self._add(step.answer)
             yield step
 
@@ -211,7 +234,18 @@ def _restored(quote: Quote, document: Callable[[str], Document]) -> Evidence | N
         located.sentence,
         located.span,
         quote.score,
+        _speaker(quote, found, located.span),
     )
+
+
+def _speaker(quote: Quote, found: Document, span: Span) -> Speaker | None:
+    """Who said it, if the text around it as it is now still gives it to the one that was kept."""
+    if quote.speaker is None:
+        return None
+    from qa.attribution import speaker
+
+    now = speaker(found, span)
+    return now if now and now.name == quote.speaker else None
 
 
 def _passage(quote: Quote, document: Document, sentence: Span) -> Span:

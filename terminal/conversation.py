@@ -13,10 +13,12 @@ from textual.message import Message
 from textual.widgets import Static
 
 from index.problems import Problem
+from qa.records import Record
 from qa.types import Answer, Answered, Evidence, Retrieved, Step, Understood, Verdict
 from terminal import phrasing
 from terminal.bars import FAINT
-from terminal.visible import one_line, visible
+from terminal.kept_turns import kept_card
+from terminal.visible import visible
 from terminal.welcome import Welcome
 
 SHOWN_EVIDENCE = 9
@@ -45,7 +47,7 @@ class EvidenceLine(Static):
 
     def render(self) -> Content:
         """Number, place and as much of the sentence as two lines hold."""
-        place = phrasing.place(self.evidence)
+        place = phrasing.beside(self.evidence)
         room = max(20, 2 * self.size.width - len(place) - 20)
         part = phrasing.excerpt(self.evidence, room)
         return Content.assemble(
@@ -67,11 +69,22 @@ class EvidenceLine(Static):
 class Exchange(Vertical):
     """A question and what came of it; its state is a class such as -asking or -absent."""
 
-    def __init__(self, turn: int, question: str) -> None:
-        super().__init__(classes="-asking")
+    def __init__(
+        self, turn: int, question: str, kept: Record | None = None, answer: Answer | None = None
+    ) -> None:
+        """A question that is being asked, or a turn that was ``kept``.
+
+        Args:
+            turn: its number on this screen.
+            question: as the user put it.
+            kept: the turn as it was kept, if it is shown again.
+            answer: the kept answer in its text; None if the text is not there.
+        """
+        super().__init__(classes="-asking" if kept is None else "")
         self.turn = turn
         self.question = question
-        self.answer: Answer | None = None
+        self.answer = answer
+        self._kept = kept
         self.chosen = 0
         """The number of the evidence that the source pane shows; 0 for none."""
 
@@ -89,12 +102,20 @@ class Exchange(Vertical):
         progress.display = False
         yield progress
 
+    def on_mount(self) -> None:
+        """Show what was kept."""
+        if self.answer:
+            self._finish(self.answer)
+        elif kept := self._kept:
+            self._become("-kept")
+            self._say(phrasing.understood(kept.question, kept.understood, kept.restrictions))
+            self.mount(Vertical(*kept_card(kept), classes="card"))
+
     def show_step(self, step: Step) -> None:
         """Show how far the question has come, in the end its answer."""
         match step:
-            case Understood(question, understood):
-                if question != understood:
-                    self._say(f"↳ understood: {one_line(understood)}")
+            case Understood(question, understood, restrictions):
+                self._say(phrasing.understood(question, understood, restrictions))
             case Retrieved(hits):
                 self._say(f"reading {phrasing.count(len(hits), 'passage')} …")
             case Answered(answer):
@@ -142,8 +163,7 @@ class Exchange(Vertical):
             Verdict.NOT_IN_TEXT: "-absent",
         }
         self._become(states[answer.verdict])
-        changed = answer.understood != answer.question
-        self._say(f"↳ understood: {one_line(answer.understood)}" if changed else "")
+        self._say(phrasing.understood(answer.question, answer.understood, answer.restrictions))
         self.mount(Vertical(*_card(answer), classes="card"))
         self.mount(*(EvidenceLine(n, item) for n, item in enumerate(self.evidence, 1)))
 
@@ -153,7 +173,7 @@ def _card(answer: Answer) -> Iterator[Static]:
     if answer.evidence:
         best = answer.evidence[0]
         yield Static(_quote(best), markup=False, classes="quote")
-        yield Static(Content(phrasing.place(best)), markup=False, classes="place")
+        yield Static(Content(phrasing.beside(best)), markup=False, classes="place")
     else:
         yield Static(_absence(answer), markup=False, classes="quote")
     yield Static(_confidence(answer), markup=False, classes="confidence")
@@ -213,9 +233,15 @@ go to other answers, **c** copies the quote with its source, **e** brings the qu
 
     def begin(self, turn: int, question: str) -> Exchange:
         """Show a new question at the bottom."""
+        return self._put(Exchange(turn, question))
+
+    def restore(self, turn: int, kept: Record, answer: Answer | None) -> Exchange:
+        """Show a kept turn at the bottom."""
+        return self._put(Exchange(turn, kept.question, kept, answer))
+
+    def _put(self, exchange: Exchange) -> Exchange:
         for welcome in self.query(Welcome):
             welcome.remove()
-        exchange = Exchange(turn, question)
         self.mount(exchange)
         self.call_after_refresh(self.scroll_end, animate=False)
         return exchange

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
@@ -16,9 +16,11 @@ from textual.widgets import Static
 
 from index.problems import Problem
 from index.types import Document, DocumentInfo, IndexStatus, Span
-from qa.types import Answered, Step
+from qa.records import Record
+from qa.types import Answered, Step, Turn
 from terminal import phrasing
 from terminal.bars import HintBar, StatusBar
+from terminal.bindings import MAIN
 from terminal.conversation import ConversationView, EvidenceLine, Exchange
 from terminal.divider import Divider
 from terminal.outline import OutlineDialog, headings
@@ -32,33 +34,11 @@ WIDE = 100
 NARROWEST, WIDEST = 25, 75
 """Per cent of the width that the conversation can have beside the source."""
 
-_JUMPS = [
-    Binding(str(n), f"jump({n})", "Show evidence 1 to 9" * (n == 1), id=f"evidence.{n}", show=False)
-    for n in range(1, 10)
-]
-
 
 class MainScreen(Screen[None]):
     """Shows values and passes on what the user wants; knows no engine and no thread."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n,ctrl+down,alt+n", "walk(1)", "Next evidence", id="evidence.next"),
-        Binding("p,ctrl+up,alt+p", "walk(-1)", "Previous evidence", id="evidence.previous"),
-        *_JUMPS,
-        Binding("j", "turn(1)", "Next answer", id="answer.next"),
-        Binding("k", "turn(-1)", "Previous answer", id="answer.previous"),
-        Binding("c,alt+c", "copy", "Copy the quote with its source", id="answer.copy"),
-        Binding("i,enter", "write", "Write a question", id="question.write"),
-        Binding("e,alt+e", "edit", "Edit this question and ask again", id="question.edit"),
-        Binding("slash,ctrl+f", "find", "Find in this text", id="source.find"),
-        Binding("o,alt+o", "outline", "Go to a heading", id="source.outline"),
-        Binding("m,f4", "zoom", "One pane alone, or both", id="pane.zoom"),
-        Binding("less_than_sign", "share(-5)", "Narrower conversation", id="pane.narrower"),
-        Binding("greater_than_sign", "share(5)", "Wider conversation", id="pane.wider"),
-        Binding("escape", "back", "Give up, or go back", id="back", show=False),
-        Binding("tab", "switch(1)", "Next pane", id="pane.next", show=False),
-        Binding("shift+tab", "switch(-1)", "Previous pane", id="pane.previous", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = MAIN
 
     @dataclass
     class Asked(Message):
@@ -66,6 +46,8 @@ class MainScreen(Screen[None]):
 
         turn: int
         question: str
+        as_is: bool = False
+        """Not to be read in the light of earlier questions."""
 
     @dataclass
     class GivenUp(Message):
@@ -188,6 +170,17 @@ class MainScreen(Screen[None]):
         if exchange is not None and turn == self._turn:
             exchange.fail(problem)
 
+    def show_conversation(self, kept: Sequence[Record], turns: Sequence[Turn]) -> None:
+        """Show a kept conversation in the place of this one, from its last answer on."""
+        self.clear()
+        for record, turn in zip(kept, turns, strict=True):
+            self._turn += 1
+            exchange = self.conversation.restore(self._turn, record, turn.answer)
+            self._walked = exchange if exchange.evidence else self._walked
+        if self._walked and self._walked.answer and self._walked.answer.evidence:
+            self.call_after_refresh(self._show_evidence, 1, slide=False)
+        self._show_hints()
+
     def clear(self) -> None:
         """Begin a new conversation."""
         self._give_up()
@@ -210,13 +203,13 @@ class MainScreen(Screen[None]):
     def _asked(self, event: QuestionBox.Asked) -> None:
         self.ask(event.question)
 
-    def ask(self, question: str) -> None:
+    def ask(self, question: str, *, as_is: bool = False) -> None:
         """Begin a new turn; the one before, if it still runs, is given up."""
         self._give_up()
         self._turn += 1
         self.conversation.begin(self._turn, question)
         self.remove_class("-source", "-only-source")
-        self.post_message(self.Asked(self._turn, question))
+        self.post_message(self.Asked(self._turn, question, as_is))
 
     def action_write(self) -> None:
         """Go to where questions are written."""
@@ -227,6 +220,11 @@ class MainScreen(Screen[None]):
         if self._walked:
             self.box.put(self._walked.question)
             self.box.focus()
+
+    def action_as_is(self) -> None:
+        """Ask the question of this answer again, not read in the light of those before it."""
+        if self._walked:
+            self.ask(self._walked.question, as_is=True)
 
     def _give_up(self) -> bool:
         waiting = [one for one in self.conversation.exchanges if one.has_class("-asking")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -13,12 +14,17 @@ from qa.types import Step
 from terminal.operations import Outcome
 from terminal.ports import Answering
 
+if TYPE_CHECKING:
+    from qa.conversation import Conversation
+
 
 @dataclass
 class Opened(Message):
     """The texts can be asked."""
 
     assistant: Answering
+    problems: Sequence[Problem] = ()
+    """Why follow-up questions are not understood, or conversations not kept."""
 
 
 @dataclass
@@ -57,6 +63,20 @@ class Stopped(Message):
     """A question ended without an answer."""
 
     turn: int
+    problem: Problem
+
+
+@dataclass
+class Reopened(Message):
+    """A kept conversation is there to be shown and gone on with."""
+
+    conversation: Conversation
+
+
+@dataclass
+class Unopened(Message):
+    """A kept conversation cannot be opened; the one that is shown goes on."""
+
     problem: Problem
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.types import Document
+from qa.query import parse
+from qa.render import said_by
 from qa.types import Answer, Evidence
 from terminal.visible import one_line
 
@@ -40,9 +43,9 @@ class Excerpt:
 def excerpt(evidence: Evidence, limit: int | None = None) -> Excerpt:
     """The sentence of ``evidence``; with a ``limit`` in characters, cut around its answer."""
     text = evidence.document.text
-    before = _folded(text[evidence.sentence.start : evidence.span.start])
-    quote = _folded(evidence.quote)
-    after = _folded(text[evidence.span.end : max(evidence.sentence.end, evidence.span.end)])
+    before = folded(text[evidence.sentence.start : evidence.span.start])
+    quote = folded(evidence.quote)
+    after = folded(text[evidence.span.end : max(evidence.sentence.end, evidence.span.end)])
     if limit is None or len(before) + len(quote) + len(after) <= limit:
         return Excerpt(before, quote, after)
     room = max(0, limit - len(quote))
@@ -50,7 +53,7 @@ def excerpt(evidence: Evidence, limit: int | None = None) -> Excerpt:
     return Excerpt(_tail(before, left), _head(quote, limit), _head(after, room - left))
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """On one line, with the spaces at its ends kept as one."""
     inner = one_line(text)
     if not inner:
@@ -78,6 +81,20 @@ def _tail(text: str, limit: int) -> str:
     return "…" + (cut.partition(" ")[2] if " " in cut else cut).lstrip()
 
 
+def beside(evidence: Evidence) -> str:
+    """Where the answer stands, and who said it if the text tells."""
+    return " · ".join(filter(None, (place(evidence), one_line(said_by(evidence)))))
+
+
+def understood(question: str, meant: str, restrictions: Sequence[str]) -> str:
+    """What was really asked, and of what; empty if that is the question as it was put."""
+    put = parse(question).question.strip()
+    lines = [] if meant == put else [f"↳ understood: {one_line(meant)}"]
+    if restrictions:
+        lines.append(f"↳ restricted: {one_line('; '.join(restrictions))}")
+    return "\n".join(lines)
+
+
 def place(evidence: Evidence) -> str:
     """Where the answer stands: document and line."""
     return f"{name(evidence.document)}, line {evidence.line}"
@@ -85,8 +102,13 @@ def place(evidence: Evidence) -> str:
 
 def name(document: Document) -> str:
     """A short name for a document: its file's name, or its title if it has no file."""
-    last = document.source.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    return one_line(last if last not in ("", "-") else document.title)
+    return short_name(document.source, document.title)
+
+
+def short_name(source: str, title: str) -> str:
+    """The name of the file ``source``, or ``title`` if it is none."""
+    last = source.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return one_line(last if last not in ("", "-") else title)
 
 
 def citation(evidence: Evidence) -> str:

@@ -20,8 +20,10 @@ from qa.types import Step
 class Answering(Protocol):
     """The facade of question answering, as far as the app uses it; see ``qa.Assistant``."""
 
-    def steps(self, question: str, *, cancelled: Cancelled | None = None) -> Iterator[Step]:
-        """The answer to ``question``, step by step."""
+    def steps(
+        self, question: str, *, understood: str | None = None, cancelled: Cancelled | None = None
+    ) -> Iterator[Step]:
+        """The answer to ``question``, which is understood as told, step by step."""
 
     def add(
         self,

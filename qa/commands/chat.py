@@ -3,60 +3,133 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 
 from index.problems import Problem, UsageProblem
 from index.settings import Settings
-from qa.assistant import Assistant
 from qa.commands.common import Ticker, assistant, colour, is_interactive, width, with_settings
+from qa.conversations import ConversationProblem, Conversations
 from qa.exits import Exit
-from qa.render import clean, one_line, to_text, where
-from qa.types import Answer, Evidence
+from qa.plain_chat import PlainChat
+from qa.render import clean, one_line
+from qa.resuming import chosen, texts, wanted
 
 PROMPT = "? "
-HELP = """\
-Write a question and press Enter. Besides questions:
-  :3       the passage around evidence 3 of the last answer
-  :texts   the texts that are asked
-  :help    this help
-  :quit    leave (so does the end of the input)
-"""
 
 
 @click.command("chat")
 @click.argument("articles", nargs=-1, metavar="[ARTICLE]...")
 @click.option("--index", metavar="NAME", help="Ask a stored index: its name, or a path.")
 @click.option("--plain", is_flag=True, help="Line by line: for screen readers, pipes, transcripts.")
+@click.option(
+    "--resume",
+    is_flag=False,
+    flag_value="last",
+    metavar="[ID]",
+    help="Go on with the last conversation, or with number ID; without ARTICLE, in its texts.",
+)
+@click.option("--keep/--no-keep", default=True, help="Whether the turns are kept (default: yes).")
 @with_settings
-def command(articles: Sequence[str], index: str | None, plain: bool, settings: Settings) -> int:
+def command(
+    articles: Sequence[str],
+    index: str | None,
+    plain: bool,
+    resume: str | None,
+    keep: bool,
+    settings: Settings,
+) -> int:
     """Ask the ARTICLEs in turns: in the app, or line by line with --plain.
 
+    A question may lean on those before ("Why?", "What did she say?"): how it was understood is
+    shown. The turns are kept; see pullquote conversation --help.
+
     Without a terminal it is line by line anyway. In the plain conversation nothing moves: no
-    screen is taken over, answers and evidence are text, one below the other.
+    screen is taken over, answers and evidence are text, one below the other. :help there tells
+    what can be written besides questions.
 
     \b
     Examples:
       pullquote chat --plain article.txt
       pullquote chat --plain --index news < questions.txt
+      pullquote chat --resume
     """  # noqa: D301 - click wants the backspace character
+    id_, named = wanted(resume, articles)
     if not plain and is_interactive():
         from tui import run
 
-        return run(sources=list(articles), index=index, settings=settings)
-    if "-" in articles:
+        return run(sources=named, index=index, settings=settings, resume=id_, keep=keep)
+    if "-" in named:
         raise UsageProblem(
             "Standard input cannot be both the text and the questions.", "Save the text in a file."
         )
-    with Ticker() as ticker, assistant(articles, index, settings, progress=ticker) as asked:
-        talk(asked, sys.stdin or ())
+    with _store(settings, keep=keep, needed=id_ is not None) as store:
+        _converse(named, index, settings, store, id_)
     return Exit.ANSWERED
 
 
-def talk(asked: Assistant, lines: Iterable[str]) -> None:
+def _converse(
+    articles: Sequence[str],
+    index: str | None,
+    settings: Settings,
+    store: Conversations | None,
+    id_: int | None,
+) -> None:
+    """Talk about the articles, or about what the conversation ``id_`` was about."""
+    from qa.rewriting import load
+
+    info = chosen(store, id_) if store and id_ is not None else None
+    if info and not articles and index is None:
+        articles, index = texts(info)
+    with Ticker() as ticker, assistant(articles, index, settings, progress=ticker) as asked:
+        chat = PlainChat(
+            asked,
+            rewriter=load(),
+            store=store,
+            columns=width(),
+            colour=colour(None),
+            warn=_warn,
+        )
+        if info:
+            click.echo(chat.resume(info), err=True, nl=False)
+        talk(chat, sys.stdin or ())
+
+
+@contextmanager
+def _store(settings: Settings, *, keep: bool, needed: bool) -> Iterator[Conversations | None]:
+    """The user's conversations; None if they should not or cannot be kept, which is told.
+
+    Raises:
+        UsageProblem: what is ``needed`` should not be kept.
+        ConversationProblem: what is ``needed`` cannot be opened.
+    """
+    if not keep:
+        if needed:
+            raise UsageProblem(
+                "A conversation that is gone on with is kept.", "Leave out --no-keep."
+            )
+        yield None
+        return
+    try:
+        store = Conversations.of(settings)
+    except ConversationProblem as problem:
+        if needed:
+            raise
+        _warn(problem)
+        yield None
+        return
+    with store:
+        yield store
+
+
+def _warn(problem: Problem) -> None:
+    click.echo(clean(f"This conversation is not kept. {problem}"), err=True)
+
+
+def talk(chat: PlainChat, lines: Iterable[str]) -> None:
     """Answer line after line until the input ends; answers to stdout, the rest to stderr."""
-    chat = PlainChat(asked)
     if is_interactive():
         click.echo("Ask a question, :help for help.", err=True)
     for line in _prompted(lines):
@@ -86,48 +159,3 @@ def _prompted(lines: Iterable[str]) -> Iterable[str]:
         if line is None:
             return
         yield line
-
-
-class PlainChat:
-    """A conversation as text; remembers the last answer, so that its evidence can be looked at."""
-
-    def __init__(self, asked: Assistant) -> None:
-        self._asked = asked
-        self._last: Answer | None = None
-
-    def reply(self, said: str) -> str:
-        """What is said to a line, with its line end.
-
-        Raises:
-            Problem: it cannot be asked.
-        """
-        if said == ":help":
-            return HELP
-        if said == ":texts":
-            return self._texts()
-        if said.startswith(":") and said[1:].strip().isdecimal():
-            return self._passage(int(said[1:]))
-        if said.startswith(":"):
-            return f"There is no command {one_line(said)}. Write :help for those there are.\n"
-        self._last = self._asked.ask(said)
-        return to_text(self._last, colour=colour(None), width=width()) + "\n"
-
-    def _texts(self) -> str:
-        lines = (
-            f"{one_line(info.title)} ({one_line(info.source)}), {info.passages} passages\n"
-            for info in self._asked.documents()
-        )
-        return "".join(lines) or "There are no texts.\n"
-
-    def _passage(self, number: int) -> str:
-        """The passage around one piece of evidence, its answer marked."""
-        shown = (self._last.evidence or self._last.near_misses) if self._last else ()
-        if not 1 <= number <= len(shown):
-            return f"There is no evidence {number}. Ask something first, or choose a smaller one.\n"
-        return f"{where(shown[number - 1])}\n{_marked(shown[number - 1])}\n\n"
-
-
-def _marked(evidence: Evidence) -> str:
-    text, span, passage = evidence.document.text, evidence.span, evidence.passage
-    before, after = text[passage.start : span.start], text[span.end : passage.end]
-    return clean(f"{before}‹{evidence.quote}›{after}")

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from index.problems import SourceProblem
 from qa.commands.common import settings
 from qa.conversations import ConversationInfo, Conversations, place
 from qa.exits import Exit
-from qa.exporting import Exported, to_html, to_json, to_markdown
+from qa.export_file import FORMS, encoded, write
+from qa.exporting import Exported
 from qa.records import Record
 from qa.render import one_line
 from qa.transcript import turn
 
-FORMS: dict[str, Callable[[Exported], str]] = {
-    "md": to_markdown,
-    "html": to_html,
-    "json": to_json,
-}
 _id = click.argument("id_", metavar="ID", type=click.IntRange(1, 2**63 - 1))
 
 
@@ -118,11 +112,11 @@ def export(id_: int, form: str, output: Path | None) -> int:
     """
     with _opened() as kept:
         exported = _exported(kept.info(id_), kept.load(id_))
-    data = FORMS[form](exported).encode("utf-8", "backslashreplace")
+    data = encoded(exported, form)
     if output is None:
         click.echo(data, nl=False)
     else:
-        _write(data, output)
+        write(data, output)
     return Exit.ANSWERED
 
 
@@ -136,15 +130,3 @@ def _row(info: ConversationInfo) -> str:
 
 def _exported(info: ConversationInfo, records: list[Record]) -> Exported:
     return Exported(info.title, info.began, tuple(records))
-
-
-def _write(data: bytes, output: Path) -> None:
-    from index.files import replacing
-
-    try:
-        with replacing(output) as file:
-            file.write(data)
-    except OSError as error:
-        raise SourceProblem(
-            f"{one_line(str(output))} cannot be written: {error.strerror}.", "Choose another place."
-        ) from error

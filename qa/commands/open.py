@@ -18,19 +18,40 @@ if TYPE_CHECKING:
 @click.command("open")
 @click.argument("articles", nargs=-1, metavar="[ARTICLE]...")
 @click.option("--index", metavar="NAME", help="Open a stored index: its name, or a path.")
+@click.option(
+    "--resume",
+    is_flag=False,
+    flag_value="last",
+    metavar="[ID]",
+    help="Go on with the last conversation, or with number ID; without ARTICLE, in its texts.",
+)
+@click.option("--keep/--no-keep", default=True, help="Whether the turns are kept (default: yes).")
 @with_settings
-def command(articles: Sequence[str], index: str | None, settings: Settings) -> int:
+def command(
+    articles: Sequence[str], index: str | None, resume: str | None, keep: bool, settings: Settings
+) -> int:
     """Open the ARTICLEs (files or folders) in the terminal app.
 
     \b
     Examples:
       pullquote article.txt
       pullquote open --index news
+      pullquote open --resume
     """  # noqa: D301 - click wants the backspace character
-    return launch(articles, index, settings)
+    from qa.resuming import wanted
+
+    id_, named = wanted(resume, articles)
+    return launch(named, index, settings, resume=id_, keep=keep)
 
 
-def launch(articles: Sequence[str], index: str | None, settings: Settings) -> int:
+def launch(
+    articles: Sequence[str],
+    index: str | None,
+    settings: Settings,
+    *,
+    resume: int | None = None,
+    keep: bool = True,
+) -> int:
     """Open the app and return its exit code.
 
     Raises:
@@ -46,4 +67,4 @@ def launch(articles: Sequence[str], index: str | None, settings: Settings) -> in
         )
     from tui import run
 
-    return run(sources=list(articles), index=index, settings=settings)
+    return run(sources=list(articles), index=index, settings=settings, resume=resume, keep=keep)

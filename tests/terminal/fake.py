@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -134,10 +134,13 @@ class FakeAssistant:
         self.gate.set()
         self.indexing.set()
 
-    def steps(self, question: str, *, cancelled: Cancelled | None = None) -> Iterator[Step]:
+    def steps(
+        self, question: str, *, understood: str | None = None, cancelled: Cancelled | None = None
+    ) -> Iterator[Step]:
         self.asked.append(question)
-        yield Understood(question, question)
-        answer = ANSWERS.get(question, absent(question))
+        meant = understood or question
+        yield Understood(question, meant)
+        answer = replace(ANSWERS.get(meant, absent(meant)), question=question, understood=meant)
         yield Retrieved(tuple(_hit(item) for item in answer.evidence or answer.near_misses))
         self.gate.wait(10)
         if not (cancelled and cancelled()):

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 
 from index.problems import UsageProblem
 from qa.assistant import Assistant
-from qa.commands.chat import PlainChat, talk
-from qa.types import Answer, Answered
+from qa.commands.chat import talk
+from qa.plain_chat import PlainChat
+from qa.types import Step
 from tests.terminal.fake import HARBOUR, STRANGE, WHAT, WHY, FakeAssistant
 
 
 class Asking(FakeAssistant):
-    """The fake, with the one method more that a plain conversation needs."""
+    """The fake; some questions cannot be asked."""
 
-    def ask(self, question: str) -> Answer:
+    def steps(self, question: str, **options: Any) -> Iterator[Step]:
         if len(question) > 100:
             raise UsageProblem("The question is too long.", "Ask in fewer words.")
-        steps = list(self.steps(question))
-        assert isinstance(steps[-1], Answered)
-        return steps[-1].answer
+        return super().steps(question, **options)
 
 
 @pytest.fixture
@@ -62,7 +62,10 @@ def test_commands(asked: Assistant) -> None:
 def test_a_transcript_has_questions_and_answers_and_goes_on_after_a_problem(
     asked: Assistant, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    talk(asked, [f"{WHAT}\n", "\n", "x" * 101 + "\n", f"{WHY}\n", ":quit\n", "never asked\n"])
+    talk(
+        PlainChat(asked),
+        [f"{WHAT}\n", "\n", "x" * 101 + "\n", f"{WHY}\n", ":quit\n", "never asked\n"],
+    )
     out, err = capsys.readouterr()
     assert out.index(f"? {WHAT}") < out.index("a wall that holds") < out.index(f"? {WHY}")
     assert "never asked" not in out
@@ -73,5 +76,5 @@ def test_nothing_from_a_text_reaches_the_terminal_as_a_command(
     asked: Assistant, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked.add([STRANGE.key])
-    talk(asked, [":texts\n", "\x1b[2Jwhere?\n"])
+    talk(PlainChat(asked), [":texts\n", "\x1b[2Jwhere?\n"])
     assert "\x1b" not in capsys.readouterr().out
