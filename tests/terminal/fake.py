@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
-from index.problems import SourceProblem
+from index.problems import IndexProblem, SourceProblem
 from index.types import (
     Cancelled,
     Changes,
@@ -181,6 +181,8 @@ class FakeAssistant:
         return [_info(document) for document in self.texts.values()]
 
     def document(self, key: str) -> Document:
+        if key not in self.texts:
+            raise IndexProblem(f"There is no document {key}.", "Add it.")
         return self.texts[key]
 
     def status(self) -> IndexStatus:

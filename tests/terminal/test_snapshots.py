@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
 from index.problems import IndexProblem
+from qa.conversations import Conversations
+from qa.records import record
+from qa.types import Speaker
+from terminal.talks import Means
 from terminal.themes import PAPER
 from tests.terminal.conftest import BOTH, Stage, ask, begin, settle
-from tests.terminal.fake import HARBOUR, MUSEUM, NEAR, ODD, STRANGE, WHAT, WHY
+from tests.terminal.fake import (
+    ANSWERS,
+    HARBOUR,
+    MUSEUM,
+    NEAR,
+    ODD,
+    STRANGE,
+    VOTE,
+    WALL,
+    WHAT,
+    WHEN,
+    WHY,
+    absent,
+    answered,
+)
 from tui import PullquoteApp
 
 Compare = Callable[..., bool]
@@ -91,6 +111,56 @@ def test_theme(theme: str, snap_compare: Compare, stage: Stage) -> None:
 def test_no_colour(snap_compare: Compare, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert snap_compare(calm(stage.app(*BOTH)), terminal_size=WIDE, run_before=steps(WHAT))
+
+
+FOLLOWING = "When was that?"
+TALKS = {
+    "follow_up": ((WHAT, FOLLOWING), ()),
+    "conversations": ((WHAT,), ("ctrl+l",)),
+    "export": ((WHAT,), ("ctrl+s",)),
+}
+
+
+class _Following:
+    def understand(self, question: str, _: object) -> str:
+        return WHEN if question == FOLLOWING else question
+
+
+def _talking(
+    stage: Stage, path: Path, monkeypatch: pytest.MonkeyPatch, resume: int | None = None
+) -> PullquoteApp:
+    """An app that keeps its conversations, with a speaker known, on a day that stands still."""
+    speaker = Speaker(WALL.span, None, "Ingrid Dahl", direct=True)
+    monkeypatch.setitem(ANSWERS, WHAT, answered(WHAT, replace(WALL, speaker=speaker), VOTE))
+    monkeypatch.setattr("qa.conversations.now", lambda: "2022-01-10T12:00:00+00:00")
+    means = Means(_Following, lambda: Conversations(path))
+    return calm(PullquoteApp(lambda: stage.assistant, BOTH, means=means, resume=resume))
+
+
+@pytest.mark.parametrize("name", TALKS)
+@pytest.mark.usefixtures("steady")
+def test_talk(
+    name: str,
+    snap_compare: Compare,
+    stage: Stage,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    questions, keys = TALKS[name]
+    app = _talking(stage, tmp_path / "talks.db", monkeypatch)
+    assert snap_compare(app, terminal_size=WIDE, run_before=steps(*questions, *keys))
+
+
+@pytest.mark.usefixtures("steady")
+def test_kept_without_its_text(
+    snap_compare: Compare, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = _talking(stage, tmp_path / "talks.db", monkeypatch, resume=1)
+    with Conversations(tmp_path / "talks.db") as store:
+        elsewhere = replace(WALL, document=replace(HARBOUR, key="/gone/harbour.txt"))
+        talk = [record(answered(WHAT, elsewhere)), record(absent(WHY))]
+        store.append(store.create(WHAT), talk)
+    assert snap_compare(app, terminal_size=WIDE, run_before=steps())
 
 
 @pytest.mark.usefixtures("steady")
