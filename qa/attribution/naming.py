@@ -54,7 +54,7 @@ def whole(tokens: Sequence[Token], mention: Mention, verbs: Collection[str]) -> 
 def full_name(text: str, name: str) -> str:
     """The one fuller form that a text has for a name of a single word; else the name itself."""
     flat = " ".join(name.split())
-    bare = [word for word in flat.split() if word.strip(".").lower() not in TITLES]
+    bare = _untitled(flat.split())
     if len(bare) != 1:
         return " ".join(bare) or flat
     own = re.escape(bare[0])
@@ -65,6 +65,15 @@ def full_name(text: str, name: str) -> str:
         if _is_person(match[0])
     }
     return fuller.pop() if len(fuller) == 1 else bare[0]
+
+
+def _untitled(words: Sequence[str]) -> list[str]:
+    """What follows the last title: of "French Foreign Minister Jean Roy" the last two words."""
+    titled = [word.strip(".").lower() in TITLES for word in words]
+    after = len(words) - titled[::-1].index(True) if any(titled) else 0
+    if after < len(words):
+        return list(words[after:])
+    return [word for word, title in zip(words, titled, strict=True) if not title]
 
 
 def _is_person(name: str) -> bool:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from index.problems import ModelProblem
 from index.types import Span
 from qa.attribution import speaker
+from qa.attribution.naming import full_name
 from qa.attribution.quotes import quotes
 from qa.attribution.scorer import WEIGHTS, Scorer
 from qa.types import Speaker
@@ -158,3 +159,16 @@ def test_damaged_weights_are_a_problem_with_a_remedy(tmp_path: Path) -> None:
 
 def test_the_weights_stay_small() -> None:
     assert WEIGHTS.stat().st_size < 200_000
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("French Foreign Minister Jean Roy", "Jean Roy"),
+        ("Chief Justice Ada Marsh", "Ada Marsh"),
+        ("Deputy Minister", "Deputy Minister"),
+        ("Ada Marsh", "Ada Marsh"),
+    ],
+)
+def test_a_name_is_told_without_what_stands_before_it(written: str, told: str) -> None:
+    assert full_name("", written) == told
