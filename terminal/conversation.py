@@ -103,8 +103,8 @@ class Exchange(Vertical):
         yield progress
 
     def on_mount(self) -> None:
-        """Show what was kept."""
-        if self.answer:
+        """Show what was kept; a question that is being asked may have its answer by now."""
+        if self._kept and self.answer:
             self._finish(self.answer)
         elif kept := self._kept:
             self._become("-kept")

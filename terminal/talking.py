@@ -112,10 +112,11 @@ class Talking(App[int]):
         if not kept:
             self.notify("No conversation is kept yet.", markup=False)
             return
-        self.push_screen(TalksDialog(kept, self._talks.delete), self._chosen)
+        self.push_screen(TalksDialog(kept, self._talks), self._chosen)
 
     def _chosen(self, id_: int | None) -> None:
         if id_ is not None and self._assistant:
+            self.workers.cancel_group(self, "suggest")
             self._reopen(self._assistant, id_)
 
     @work(thread=True, group="ask", exclusive=True, exit_on_error=False)

@@ -104,6 +104,15 @@ class Talks:
             raise Problem("This conversation is open.", "Begin a new one first, with Ctrl+N.")
         self._kept().delete(id_)
 
+    def rename(self, id_: int, title: str) -> None:
+        """Give one another title; an empty one leaves it as it is.
+
+        Raises:
+            Problem: it is not there any more, or cannot be written.
+        """
+        if title.strip():
+            self._kept().rename(id_, title)
+
     def export(self, path: Path) -> None:
         """Write the conversation that goes on, in the form that the suffix names.
 

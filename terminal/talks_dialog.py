@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,12 +12,14 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.coordinate import Coordinate
 from textual.widgets import DataTable, Input, Static
 
 from index.problems import Problem
 from qa.conversations import ConversationInfo
 from terminal import phrasing
 from terminal.dialogs import Confirm, Dialog
+from terminal.talks import Talks
 from terminal.visible import one_line
 
 
@@ -25,20 +28,23 @@ class TalksDialog(Dialog[int]):
 
     HEADING = "Conversations"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "rename", "Rename", id="conversation.rename"),
         Binding("d,delete", "delete", "Delete", id="conversation.delete"),
     ]
 
-    def __init__(self, kept: Sequence[ConversationInfo], delete: Callable[[int], None]) -> None:
+    def __init__(self, kept: Sequence[ConversationInfo], talks: Talks) -> None:
         super().__init__()
         self.kept = list(kept)
-        self._delete = delete
+        self._talks = talks
 
     def compose(self) -> ComposeResult:
         """A row for each conversation."""
         with self.frame():
             table: DataTable[Text] = DataTable(cursor_type="row", zebra_stripes=False)
             yield table
-            yield Static("⏎ go on with it   d delete   Esc close", markup=False, classes="keys")
+            yield Static(
+                "⏎ go on with it   r rename   d delete   Esc close", markup=False, classes="keys"
+            )
 
     def on_mount(self) -> None:
         """Fill the table."""
@@ -54,6 +60,25 @@ class TalksDialog(Dialog[int]):
         self.dismiss(int(str(event.row_key.value)))
 
     @work
+    async def action_rename(self) -> None:
+        """Give the conversation of this row another title."""
+        if not self.kept:
+            return
+        table = self.query_one(DataTable)
+        row = table.cursor_row
+        info = self.kept[row]
+        title = await self.app.push_screen_wait(RenameDialog(one_line(info.title)))
+        if not title:
+            return
+        try:
+            self._talks.rename(info.id, title)
+        except Problem as problem:
+            self._say(problem)
+            return
+        self.kept[row] = replace(info, title=title)
+        table.update_cell_at(Coordinate(row, 2), Text(one_line(title), no_wrap=True))
+
+    @work
     async def action_delete(self) -> None:
         """Forget the conversation of this row, once the user has agreed."""
         table = self.query_one(DataTable)
@@ -65,12 +90,35 @@ class TalksDialog(Dialog[int]):
         if not await self.app.push_screen_wait(Confirm(words, "Delete")):
             return
         try:
-            self._delete(info.id)
+            self._talks.delete(info.id)
         except Problem as problem:
-            self.notify(problem.remedy, title=problem.summary, severity="warning", markup=False)
+            self._say(problem)
             return
         del self.kept[row]
         table.remove_row(str(info.id))
+
+    def _say(self, problem: Problem) -> None:
+        self.notify(problem.remedy, title=problem.summary, severity="warning", markup=False)
+
+
+class RenameDialog(Dialog[str]):
+    """Asks for a title."""
+
+    HEADING = "Rename the conversation"
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        """A line for the title."""
+        with self.frame():
+            yield Input(self._title, id="path")
+            yield Static("⏎ rename   Esc close", markup=False, classes="keys")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Answer."""
+        self.dismiss(event.value.strip())
 
 
 class ExportDialog(Dialog[str]):

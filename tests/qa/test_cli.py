@@ -282,8 +282,14 @@ def test_the_app_opens_on_the_articles(
     (tmp_path / "ask").write_text(FERRY)
     opened: list[object] = []
 
-    def record(sources: list[str], index: str | None, settings: Settings) -> int:
-        opened.append((sources, index, settings.reader))
+    def record(
+        sources: list[str],
+        index: str | None,
+        settings: Settings,
+        resume: int | None,
+        keep: bool,
+    ) -> int:
+        opened.append((sources, index, settings.reader, resume, keep))
         return 0
 
     monkeypatch.setattr("qa.commands.open.is_interactive", lambda: True)
@@ -291,10 +297,16 @@ def test_the_app_opens_on_the_articles(
     assert run(ferry_file, "./ask").code == 0
     assert run("--index", "news").code == 0
     assert run("open", ferry_file, "--reader", "other").code == 0
+    assert run("--resume").code == 0
+    assert run("--resume", ferry_file, "--no-keep").code == 0
+    assert run(ferry_file, "--resume", "7").code == 0
     assert opened == [
-        ([ferry_file, "./ask"], None, "lexical"),
-        ([], "news", "lexical"),
-        ([ferry_file], None, "other"),
+        ([ferry_file, "./ask"], None, "lexical", None, True),
+        ([], "news", "lexical", None, True),
+        ([ferry_file], None, "other", None, True),
+        ([], None, "lexical", 0, True),
+        ([ferry_file], None, "lexical", 0, False),
+        ([ferry_file], None, "lexical", 7, True),
     ]
 
 

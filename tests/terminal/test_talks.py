@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, Static
+from textual.widgets import DataTable, Input, Static
 
 from index.problems import IndexProblem, ModelProblem, Problem
 from qa.conversations import ConversationProblem, Conversations
@@ -253,6 +253,24 @@ async def test_a_conversation_is_deleted_after_a_confirmation(kept: Kept) -> Non
     assert kept.many() == 0
 
 
+async def test_a_conversation_is_renamed(kept: Kept) -> None:
+    await talk(kept, WHAT)
+    app = kept.app(*BOTH)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+l", "r")
+        await settle(pilot)
+        app.screen.query_one(Input).value = "The [b]wall[/b]"
+        await pilot.press("enter")
+        await settle(pilot)
+        table = app.screen.query_one(DataTable)
+        assert str(table.get_row_at(0)[2]) == "The [b]wall[/b]"
+        await pilot.press("r", "escape")
+        await settle(pilot)
+    with Conversations(kept.path) as store:
+        assert [info.title for info in store.overview()] == ["The [b]wall[/b]"]
+
+
 async def test_the_open_conversation_is_not_deleted(kept: Kept) -> None:
     app = kept.app(*BOTH)
     async with app.run_test(size=WIDE) as pilot:
@@ -359,3 +377,15 @@ async def test_one_that_cannot_be_opened_leaves_the_other_as_it_is(
         await settle(pilot)
         assert [one.question for one in app.main.conversation.exchanges] == [WHAT]
         assert [note.title for note in app._notifications] == ["The conversation is damaged."]
+
+
+async def test_an_answer_that_is_faster_than_its_place_is_shown_once(kept: Kept) -> None:
+    app = kept.app(*BOTH)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await ask(pilot, WHAT)
+        exchange = app.main.conversation.exchanges[-1]
+        exchange.on_mount()  # as if the place had been ready only now
+        await settle(pilot)
+        assert len(exchange.query(".card")) == 1
+        assert len(exchange.query(EvidenceLine)) == 3
