@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -100,7 +101,13 @@ class PlainChat:
         self._conversation = Conversation.restored(
             self._asked, self._store, info.id, rewriter=self._rewriter
         )
-        return f"Going on with “{one_line(info.title)}”, {_turns(info.turns)}.{self._latest()}\n"
+        where_it_stands = f"Going on with “{one_line(info.title)}”, {_turns(info.turns)}."
+        return self._wrapped(where_it_stands + self._latest()) + "\n"
+
+    def _wrapped(self, line: str) -> str:
+        if self._columns is None:
+            return line
+        return textwrap.fill(line, self._columns, break_on_hyphens=False)
 
     def _latest(self) -> str:
         if not self._conversation.records:

@@ -10,6 +10,7 @@ import pytest
 from index.problems import UsageProblem
 from qa.assistant import Assistant
 from qa.commands.chat import talk
+from qa.conversations import Conversations
 from qa.plain_chat import PlainChat
 from qa.types import Step
 from tests.terminal.fake import HARBOUR, STRANGE, WHAT, WHY, FakeAssistant
@@ -78,3 +79,14 @@ def test_nothing_from_a_text_reaches_the_terminal_as_a_command(
     asked.add([STRANGE.key])
     talk(PlainChat(asked), [":texts\n", "\x1b[2Jwhere?\n"])
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_lines_are_broken_between_words(asked: Assistant) -> None:
+    with Conversations() as store:
+        chat = PlainChat(asked, store=store, columns=40)
+        chat.reply(WHAT)
+        lines = chat.reply(":resume 1").splitlines()
+    assert max(map(len, lines)) <= 40
+    assert " ".join(lines) == (
+        f"Going on with “{WHAT}”, 1 turn. The last one: {WHAT} – a wall that holds until 2100"
+    )
