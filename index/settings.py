@@ -45,7 +45,7 @@ class Settings:
     theme: str | None = None
     """Colour theme of the terminal; None is the application's own."""
     keymap: Mapping[str, str] = field(default_factory=dict)
-    """Binding name to keys, as in ``evidence.next = "n,right"``."""
+    """Binding name to keys, as in ``"evidence.next" = "n,right"``."""
 
 
 def load(path: str | Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
