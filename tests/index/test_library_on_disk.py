@@ -134,14 +134,16 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, embedder: Embedd
 READ_ONLY = """
 import mmap, os, sys
 from pathlib import Path
-import Stemmer
+import Stemmer, faiss, safetensors.numpy, tantivy
 from index import embedders, faiss_vectors, growing, lexical, terms, verifying
 from index.library import Index
 from index.problems import IndexProblem
 terms.terms("word")  # whatever is imported late: the user to be may not read the interpreter
+embedder = embedders.load(sys.argv[2])
+embedder.question("word"), embedder.passages(["word"])
 if os.geteuid() == 0:
     os.setuid(65534)
-index = Index.open(Path(sys.argv[1]), embedder=embedders.load(sys.argv[2]))
+index = Index.open(Path(sys.argv[1]), embedder=embedder)
 print(len(index.lexical("harbours", 5)), len(index.dense("harbour", 5)), index.verify())
 try:
     index.remove(["harbour"])
