@@ -9,14 +9,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from index.problems import SourceProblem, UsageProblem
 from index.settings import Settings, load
 from index.types import OnProgress, Progress
-from qa.assistant import Assistant
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -65,6 +67,8 @@ def assistant(
         UsageProblem: both or neither are given.
         Problem: as ``Assistant.over`` and ``Assistant.open``.
     """
+    from qa.assistant import Assistant  # 0.1 s to import, which the app does after its first paint
+
     if articles and index is not None:
         raise UsageProblem(
             "Both articles and --index are given.",
