@@ -4,8 +4,7 @@
 
 DATA is the directory of the data; its question sets are in ``qa``. Rows that embedder and reader
 have learnt are not read: only split ``dev`` of most sets, and of the training part of SQuAD the
-articles that were held out (by title: single sentences of them are in a set without). What the
-finished product is measured on is not read at all.
+articles that were held out. What the finished product is measured on is not read at all.
 Paragraphs of one title form an article, those of rarer titles are put together until they do. Each
 article is asked its own questions, unanswerable ones among them, and some of another article.
 

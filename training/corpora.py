@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +71,10 @@ PAIRS = {
 """Query and passage pairs, with the share that one epoch sees."""
 
 
+_RUN = 8
+"""Words in a row by which a text is known again in another set."""
+
+
 def rows(path: Path) -> Iterator[dict[str, Any]]:
     """The rows of a gzipped JSON-lines file."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
@@ -104,10 +110,51 @@ def held_out(row: dict[str, Any]) -> bool:
 
 
 def question_rows(data: Path, name: str, split: str = "train") -> Iterator[dict[str, Any]]:
-    """The rows of one question set; ``split`` is train, held (out of train), or dev."""
+    """The rows of one question set; ``split`` is train, held (out of train), or dev.
+
+    Rows of train whose text stands in a held or dev context of any set are left out: sets share
+    texts, and some are without titles or cut the texts of others to sentences.
+    """
+    if split != "train":
+        yield from _marked(data, name, split)
+        return
+    known: dict[str, bool] = {}
+    for row in _marked(data, name, split):
+        context = row["context"]
+        if context not in known:
+            known[context] = withheld(data, context)
+        if not known[context]:
+            yield row
+
+
+def withheld(data: Path, text: str) -> bool:
+    """Whether half or more of a text stands in a held or dev context of any question set."""
+    unseen, runs = _unseen(data), _runs(text)
+    return 2 * sum(run in unseen for run in runs) >= len(runs)
+
+
+def _marked(data: Path, name: str, split: str) -> Iterator[dict[str, Any]]:
     for row in rows(data / "qa" / f"{name}.jsonl.gz"):
         if split == "dev":
             if row.get("split", "train") == "dev":
                 yield row
         elif row.get("split", "train") == "train" and held_out(row) == (split == "held"):
             yield row
+
+
+@cache
+def _unseen(data: Path) -> frozenset[int]:
+    """The runs of words in all contexts that training must not see."""
+    found: set[int] = set()
+    for name in QUESTIONS:
+        for split in ("held", "dev"):
+            for context in {row["context"] for row in _marked(data, name, split)}:
+                found.update(_runs(context))
+    return frozenset(found)
+
+
+def _runs(text: str) -> list[int]:
+    """A number for each eight words in a row, whatever their case and punctuation."""
+    words = re.findall(r"\w+", text.lower())
+    last = max(1, len(words) - _RUN + 1)
+    return [hash(tuple(words[at : at + _RUN])) for at in range(last)]
