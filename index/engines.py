@@ -14,6 +14,8 @@ from index.problems import ModelProblem, UsageProblem
 from index.types import Match
 
 DEFAULT = "faiss"
+EXACT = "exact"
+"""The accuracy of an engine that compares every vector."""
 
 
 @dataclass(frozen=True, slots=True)

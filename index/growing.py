@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.memory import MemoryVectors
-from index.ports import VectorIndex, Vectors
+from index.ports import Ids, VectorIndex, Vectors
 from index.types import Match
 
 if TYPE_CHECKING:
@@ -62,10 +62,14 @@ class GrowingVectors:
         with self._lock:
             self._inner.drop(ids)
 
-    def search(self, vector: Vectors, k: int) -> list[Match]:
+    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[Match]:
         """Compare with every vector."""
         with self._lock:
-            return self._inner.search(vector, k)
+            return self._inner.search(vector, k, allowed)
+
+    def accuracy(self) -> str:
+        """As that of what holds them."""
+        return self._inner.accuracy()
 
     def ids(self) -> list[int]:
         """Every stored id, ascending."""

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.engines import best, checked, checked_question, checked_vectors
-from index.ports import Vectors
+from index.engines import EXACT, best, checked, checked_question, checked_vectors
+from index.ports import Ids, Vectors
 from index.terms import question_terms, terms
 from index.types import Match
 
@@ -39,12 +39,19 @@ class MemoryVectors:
         for id_ in ids:
             self._vectors.pop(id_, None)
 
-    def search(self, vector: Vectors, k: int) -> list[Match]:
+    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[Match]:
         """Compare with every vector."""
         checked_question(vector, self._dimension)
-        return best(
-            ((id_, float(np.dot(stored, vector))) for id_, stored in self._vectors.items()), k
+        ids = (
+            self._vectors.keys()
+            if allowed is None
+            else self._vectors.keys() & set(allowed.tolist())
         )
+        return best(((id_, float(np.dot(self._vectors[id_], vector))) for id_ in ids), k)
+
+    def accuracy(self) -> str:
+        """Every vector is compared."""
+        return EXACT
 
     def vector(self, id_: int) -> Vectors:
         """What is stored under an id; KeyError if there is nothing."""
@@ -85,13 +92,14 @@ class MemoryLexical:
         for id_ in ids:
             self._counts.pop(id_, None)
 
-    def search(self, question: str, k: int) -> list[Match]:
+    def search(self, question: str, k: int, allowed: Ids | None = None) -> list[Match]:
         """Score every passage that shares a term with the question."""
         scores: dict[int, float] = {}
         for term in question_terms(question):
             for id_, score in self._scores(term):
                 scores[id_] = scores.get(id_, 0.0) + score
-        return best(scores.items(), k)
+        ids = scores.keys() if allowed is None else scores.keys() & set(allowed.tolist())
+        return best(((id_, scores[id_]) for id_ in ids), k)
 
     def _scores(self, term: str) -> list[tuple[int, float]]:
         holders = [(id_, counts) for id_, counts in self._counts.items() if term in counts]

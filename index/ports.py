@@ -12,6 +12,8 @@ from index.types import Match
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
 """float32; shape [n, dimension] for passages, [dimension] for one question; unit length."""
+Ids: TypeAlias = npt.NDArray[np.int64]
+"""Ids of passages, ascending, each once; shape [n]."""
 
 
 class Embedder(Protocol):
@@ -49,11 +51,22 @@ class VectorIndex(Protocol):
     def drop(self, ids: Sequence[int]) -> None:
         """Forget these ids; unknown ones are ignored."""
 
-    def search(self, vector: Vectors, k: int) -> list[Match]:
+    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[Match]:
         """At most ``k`` matches, best first, ties by smaller id; empty if k < 1 or none stored.
 
         What was put or dropped is visible at once, committed or not.
+
+        Args:
+            vector: of shape [dimension].
+            k: matches at most.
+            allowed: matches are of these ids alone, None for any. They are the best of these, as
+                near to exact as without, however few they are and however deep they lie; there
+                are fewer than ``k`` only if fewer are stored. Unknown ids are ignored, and none
+                allowed gives none. The array may be kept and must not be changed.
         """
+
+    def accuracy(self) -> str:
+        """How near a search comes to comparing every vector, in words for the user: ``exact``."""
 
     def ids(self) -> list[int]:
         """Every stored id, ascending."""
@@ -81,10 +94,11 @@ class LexicalIndex(Protocol):
     def drop(self, ids: Sequence[int]) -> None:
         """Forget these ids; unknown ones are ignored."""
 
-    def search(self, question: str, k: int) -> list[Match]:
+    def search(self, question: str, k: int, allowed: Ids | None = None) -> list[Match]:
         """At most ``k`` matches that share a word, best first, ties by smaller id.
 
-        ``question`` is plain text: no character in it is an operator.
+        ``question`` is plain text: no character in it is an operator. ``allowed`` is as for
+        vectors; the scores are those of a search without it.
         """
 
     def ids(self) -> list[int]:

@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import engines, growing
+from index import lexical as words_of_tantivy
 from index.engines import open_lexical, open_vectors
 from index.faiss_vectors import FaissVectors
 from index.memory import MemoryLexical, MemoryVectors
-from index.ports import LexicalIndex, VectorIndex, Vectors
+from index.ports import Ids, LexicalIndex, VectorIndex, Vectors
 from index.problems import IndexProblem, ModelProblem, UsageProblem
 from index.store_rows import halved
 from index.types import Match
@@ -28,6 +29,10 @@ KEPT = ["faiss"]
 
 def vectors(*rows: list[float]) -> Vectors:
     return np.array(rows, dtype=np.float32)
+
+
+def only(*numbers: int) -> Ids:
+    return np.array(sorted(numbers), dtype=np.int64)
 
 
 def matches(found: list[Match]) -> list[tuple[int, object]]:
@@ -129,6 +134,44 @@ def test_what_the_caller_does_to_its_array_later_does_not_matter(dense: VectorIn
     assert matches(dense.search(vectors([1, 0, 0, 0])[0], 1)) == [(1, 1.0)]
 
 
+FAR = 2**40
+"""An id that no table of bits has room for."""
+
+
+@pytest.mark.parametrize(
+    ("allowed", "expected"),
+    [
+        (None, [FAR, 3, 5, 7]),
+        (only(5, 7), [5, 7]),
+        (only(1, 3, 4, FAR - 1, FAR), [FAR, 3]),
+        (only(7), [7]),
+        (only(6, FAR + 1), []),
+        (only(), []),
+    ],
+    ids=["any", "some", "with unknown ones", "one", "unknown ones alone", "none"],
+)
+def test_matches_are_of_the_allowed_vectors_alone(
+    dense: VectorIndex, allowed: Ids | None, expected: list[int]
+) -> None:
+    rows = vectors([0, 0, 1, 0], [0.5, 0, 0, 0], [-1, 0, 0, 0], [1, 0, 0, 0])
+    dense.put([5, 3, 7, FAR], rows)
+    question = vectors([1, 0, 0, 0])[0]
+    assert ids(dense.search(question, 9, allowed)) == expected
+    assert ids(dense.search(question, 1, allowed)) == expected[:1]
+
+
+def test_equal_vectors_of_those_allowed_come_by_smaller_id(dense: VectorIndex) -> None:
+    dense.put([*range(60, 0, -1)], np.tile(vectors([1, 0, 0, 0]), (60, 1)))
+    odd = only(*range(1, 61, 2))
+    assert ids(dense.search(vectors([1, 0, 0, 0])[0], 3, odd)) == [1, 3, 5]
+    assert len(dense.search(vectors([1, 0, 0, 0])[0], 99, odd)) == 30
+
+
+def test_so_few_vectors_are_all_compared(dense: VectorIndex) -> None:
+    dense.put([1], vectors([1, 0, 0, 0]))
+    assert dense.accuracy() == engines.EXACT
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     steps=st.lists(
@@ -137,9 +180,10 @@ def test_what_the_caller_does_to_its_array_later_does_not_matter(dense: VectorIn
     ),
     seed=st.integers(0, 1000),
     k=st.integers(1, 40),
+    allowed=st.none() | st.sets(st.integers(1, 40)),
 )
 def test_any_puts_and_drops_equal_the_reference(
-    steps: list[tuple[bool, list[int]]], seed: int, k: int
+    steps: list[tuple[bool, list[int]]], seed: int, k: int, allowed: set[int] | None
 ) -> None:
     random = np.random.default_rng(seed)
     ours, reference = FaissVectors(DIMENSION), MemoryVectors(DIMENSION)
@@ -148,7 +192,8 @@ def test_any_puts_and_drops_equal_the_reference(
         for index in (ours, reference):
             index.put(numbers, rows) if is_put else index.drop(numbers)
     question = random.integers(-2, 3, DIMENSION).astype(np.float32)
-    assert matches(ours.search(question, k)) == matches(reference.search(question, k))
+    among = None if allowed is None else only(*allowed)
+    assert matches(ours.search(question, k, among)) == matches(reference.search(question, k, among))
     assert ours.ids() == reference.ids()
 
 
@@ -222,6 +267,51 @@ def test_equal_passages_come_by_smaller_id_however_many(lexical: LexicalIndex) -
     lexical.commit()
     assert ids(lexical.search("ferry", 3)) == [1, 2, 3]
     assert lexical.search("ferry", 0) == []
+
+
+@pytest.fixture(params=["told", "looked for"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which ids are allowed is told to tantivy, or looked for in what it finds."""
+    if request.param == "looked for":
+        monkeypatch.setattr(words_of_tantivy, "_FEW", 0)
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize(
+    ("allowed", "expected"),
+    [
+        (None, [1, 2, 4]),
+        (only(2, 3, 4), [2, 4]),
+        (only(0, 4, FAR), [4]),
+        (only(3, 77), []),
+        (only(), []),
+    ],
+    ids=["any", "some", "with unknown ones", "without the word", "none"],
+)
+def test_matches_are_of_the_allowed_texts_alone(
+    story: LexicalIndex, allowed: Ids | None, expected: list[int]
+) -> None:
+    question = "What did the envoy demand?"
+    scores = {match.id: match.score for match in story.search(question, 9)}
+    found = story.search(question, 9, allowed)
+    assert matches(found) == [(id_, pytest.approx(scores[id_], abs=1e-5)) for id_ in expected]
+    assert ids(story.search(question, 1, allowed)) == expected[:1]
+
+
+@pytest.mark.usefixtures("way")
+def test_allowed_texts_are_found_however_deep_they_lie(lexical: LexicalIndex) -> None:
+    texts = ["ferry " * (1 + number // 100) for number in range(1, 601)]
+    lexical.put([*range(600, 0, -1)], texts)
+    lexical.commit()
+    assert ids(lexical.search("ferry", 2, only(590, 597, 599, 600))) == [590, 597]
+    assert ids(lexical.search("ferry", 9, only(*range(1, 601, 299)))) == [1, 300, 599]
+
+
+@pytest.mark.usefixtures("way")
+def test_equal_passages_of_those_allowed_come_by_smaller_id(lexical: LexicalIndex) -> None:
+    lexical.put([*range(60, 0, -1)], ["the ferry sank"] * 60)
+    lexical.commit()
+    assert ids(lexical.search("ferry", 3, only(*range(1, 61, 2)))) == [1, 3, 5]
 
 
 def test_a_put_replaces_a_text(story: LexicalIndex) -> None:
