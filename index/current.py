@@ -22,6 +22,7 @@ class Current:
         self.parts = parts
         self._readonly = readonly
         self._before: Parts | None = None
+        self._stamp: layout.Stamp | None = None
         self._changing = threading.RLock()
 
     @contextmanager
@@ -63,18 +64,28 @@ class Current:
 
     def fresh(self) -> Parts:
         """The parts, opened anew if another process has changed the index."""
-        if self.home is None or _is_current(self.home, self.parts):
+        if self.home is None or self._is_current(self.home):
             return self.parts
         with self._changing:
-            if not _is_current(self.home, self.parts):
+            if not self._is_current(self.home):
                 self.replace(newest(self.home, readonly=self._readonly))
             return self.parts
+
+    def _is_current(self, home: Path) -> bool:
+        # Each search asks, so the file is looked at (3 µs) and read (80 µs) only when it changed.
+        stamp, parts = layout.stamp(home), self.parts
+        if stamp is None or stamp != self._stamp:
+            if layout.current(home) != parts.generation:
+                return False
+            self._stamp = stamp
+        return parts.store.version() == parts.version
 
     def replace(self, parts: Parts) -> None:
         """Use other parts; those before stay open for the searches that still use them."""
         if self._before:
             self._before.close()
         self._before, self.parts = self.parts, parts
+        self._stamp = None
 
     def close(self) -> None:
         """Close all files; closing twice is allowed."""
@@ -82,7 +93,3 @@ class Current:
             for parts in (self._before, self.parts):
                 if parts:
                     parts.close()
-
-
-def _is_current(home: Path, parts: Parts) -> bool:
-    return layout.current(home) == parts.generation and parts.store.version() == parts.version

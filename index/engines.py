@@ -78,8 +78,12 @@ def _load(engine: str, place: str) -> Callable[..., Any]:
 
 def best(scores: Iterable[tuple[int, float]], k: int) -> list[Match]:
     """The ``k`` highest of (id, score), best first, ties by smaller id."""
-    ranked = heapq.nsmallest(max(0, k), scores, key=lambda pair: (-pair[1], pair[0]))
+    ranked = heapq.nsmallest(max(0, k), scores, key=_order)
     return [Match(id_, score) for id_, score in ranked]
+
+
+def _order(pair: tuple[int, float]) -> tuple[float, int]:
+    return -pair[1], pair[0]
 
 
 def best_of(fetch: Callable[[int], list[tuple[int, float]]], k: int, stored: int) -> list[Match]:
@@ -92,11 +96,10 @@ def best_of(fetch: Callable[[int], list[tuple[int, float]]], k: int, stored: int
         return []
     wanted = k + 8
     while True:
-        pairs = fetch(min(wanted, stored))
-        found = best(pairs, k)
+        pairs = sorted(fetch(min(wanted, stored)), key=_order)
         complete = len(pairs) < wanted or len(pairs) >= stored
-        if complete or min(score for _, score in pairs) < found[-1].score:
-            return found
+        if complete or pairs[-1][1] < pairs[k - 1][1]:
+            return [Match(id_, score) for id_, score in pairs[:k]]
         wanted *= 4
 
 

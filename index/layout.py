@@ -7,11 +7,13 @@ answers and then replaces ``current``, so that there is a complete index at ever
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from index.files import replacing
 from index.problems import IndexProblem
@@ -65,6 +67,19 @@ def current(home: Path) -> Generation | None:
             if name == before:  # else it was replaced, and then deleted, while we looked
                 raise _damaged(home)
         return Generation(home / name)
+
+
+Stamp: TypeAlias = tuple[int, int]
+"""Inode and time of change of a file that is always replaced and never written to."""
+
+
+def stamp(home: Path) -> Stamp | None:
+    """Changes whenever another generation answers; None if that cannot be told."""
+    try:
+        found = os.stat(home / _CURRENT)  # noqa: PTH116 - takes half the time of Path.stat
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def _named(home: Path) -> str:

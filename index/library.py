@@ -318,10 +318,12 @@ def _document(store: Store, row: int) -> Document:
 
 
 def _live(store: Store, search: Callable[[int], list[Match]], k: int) -> list[Match]:
-    """The ``k`` best that are LIVE: an engine may still hold what was replaced or removed."""
-    wanted = k
+    """The ``k`` best that are LIVE: an engine may hold what is not yet, or not any more."""
+    wanted, before = k, store.calm()
     while True:
         matches = search(wanted)
+        if before is not None and store.calm() == before:
+            return matches[: max(0, k)]
         live = store.live([match.id for match in matches])
         found = [match for match in matches if match.id in live][: max(0, k)]
         if len(found) >= k or len(matches) < wanted:

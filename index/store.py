@@ -33,6 +33,10 @@ SELECT p.id, d.id, d.key, p.first, p.last, p.sentences, p.checksum FROM passages
 JOIN documents d ON d.id = p.document
 WHERE d.state = 1 AND p.id IN (SELECT value FROM json_each(?))
 """
+_CALM = """
+SELECT value FROM manifest
+WHERE name = 'version' AND NOT EXISTS (SELECT 1 FROM documents WHERE state != 1)
+"""
 _BATCH = """
 SELECT p.id, p.document, p.first, p.last, v.half FROM passages p
 JOIN documents d ON d.id = p.document JOIN vectors v ON v.passage = p.id
@@ -111,6 +115,15 @@ class Store:
         """Grows with every change that readers can see."""
         found = self._database.rows("SELECT value FROM manifest WHERE name = 'version'")
         return int(found[0][0]) if found else 0
+
+    def calm(self) -> int | None:
+        """The version if every passage is LIVE; None while a change is under way.
+
+        Costs a twentieth of `live` for fifty ids. When it says the same before and after a search,
+        all that was found is LIVE.
+        """
+        found = self._database.rows(_CALM)
+        return int(found[0][0]) if found else None
 
     # Changing documents
 

@@ -65,6 +65,19 @@ def test_only_live_versions_are_shown(store: Store, document: Making) -> None:
     assert store.counts() == (1, 2)
 
 
+def test_it_is_calm_only_when_every_passage_is_live(store: Store, document: Making) -> None:
+    assert store.calm() is None  # nothing was ever published
+    stage(store, document("k", "one two"), 1, 2)
+    assert store.calm() is None
+    store.publish()
+    first = store.calm()
+    assert first == store.version()
+    store.retire(["k"])
+    assert store.calm() is None
+    store.purge()
+    assert store.calm() == store.version() != first
+
+
 def test_a_new_version_replaces_the_old_at_once(store: Store, document: Making) -> None:
     old = stage(store, document("k", "one two"), 1, 2)
     store.publish()
