@@ -11,10 +11,10 @@ import numpy as np
 
 from index.ahead import ahead
 from index.parts import Parts
+from index.passage_store import PassageStore
 from index.passages import split
 from index.ports import Embedder, Vectors
 from index.problems import IndexProblem, ModelProblem
-from index.store import Store
 from index.store_rows import fingerprint, halved, sha256
 from index.types import Cancelled, Changes, Document, DocumentInfo, OnProgress, Passage, Progress
 
@@ -168,7 +168,9 @@ class Ingest:
 class Sorting:
     """Tells new and changed documents from those that the store has already."""
 
-    def __init__(self, store: Store, ingest: Ingest, gone: Iterable[DocumentInfo] = ()) -> None:
+    def __init__(
+        self, store: PassageStore, ingest: Ingest, gone: Iterable[DocumentInfo] = ()
+    ) -> None:
         """``gone`` are documents that will be forgotten; new ones with their text have moved."""
         self._store = store
         self._ingest = ingest

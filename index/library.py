@@ -19,11 +19,12 @@ from index.engines import DEFAULT, named
 from index.ingest import Ingest, Sorting, Stopped
 from index.opening import begin_index, made_with, manifest, missing, newest
 from index.parts import Parts, parts_in_memory
+from index.passage_store import PassageStore
 from index.ports import Embedder
 from index.problems import IndexProblem
 from index.rebuilding import rebuilt
 from index.refreshing import survey
-from index.store import Manifest, Store
+from index.store import Manifest
 from index.types import (
     Cancelled,
     Changes,
@@ -313,11 +314,11 @@ class Index:
             )
 
 
-def _document(store: Store, row: int) -> Document:
+def _document(store: PassageStore, row: int) -> Document:
     return store.document(row)
 
 
-def _live(store: Store, search: Callable[[int], list[Match]], k: int) -> list[Match]:
+def _live(store: PassageStore, search: Callable[[int], list[Match]], k: int) -> list[Match]:
     """The ``k`` best that are LIVE: an engine may hold what is not yet, or not any more."""
     wanted, before = k, store.calm()
     while True:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from index.engines import open_lexical, open_vectors
 from index.layout import Generation
+from index.passage_store import PassageStore
 from index.ports import LexicalIndex, VectorIndex
 from index.problems import IndexProblem
 from index.store import Manifest, State, Store
@@ -26,7 +27,7 @@ class Parts:
     generation: Generation | None
     """None in memory."""
     manifest: Manifest
-    store: Store
+    store: PassageStore
     vectors: VectorIndex
     lexical: LexicalIndex
     version: int

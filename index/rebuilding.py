@@ -8,13 +8,14 @@ from index import layout
 from index.ingest import Incoming, Ingest
 from index.opening import begin
 from index.parts import Parts, open_parts, parts_in_memory
+from index.passage_store import PassageStore
 from index.ports import Embedder
 from index.store import Manifest, Store
 from index.types import Cancelled, OnProgress
 
 
 def rebuilt(
-    old: Store,
+    old: PassageStore,
     home: Path | None,
     made: Manifest,
     embedder: Embedder,
@@ -51,7 +52,7 @@ def _begun(generation: layout.Generation | None, made: Manifest) -> Parts:
 
 def _fill(
     new: Parts,
-    old: Store,
+    old: PassageStore,
     embedder: Embedder,
     on_progress: OnProgress | None,
     cancelled: Cancelled | None,
@@ -59,6 +60,8 @@ def _fill(
     infos = old.documents()
     total = sum(info.characters for info in infos)
     try:
+        assert isinstance(new.store, Store)  # the only one that has generations
+        assert isinstance(old, Store)
         new.store.continue_after(old)
         ingest = Ingest(new, embedder, on_progress, cancelled, total)
         rows = ((old.row(info.key), info.added) for info in infos)

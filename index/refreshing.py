@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from index.passage_store import FileStamps
 from index.problems import SourceProblem
 from index.sources import expand, key_of
-from index.stamps import Stamp, Stamps
+from index.stamps import Stamp
 from index.types import Document, DocumentInfo
 
 _ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
@@ -45,7 +46,9 @@ class Survey:
         return {key: stamp for key, stamp in self.stamps.items() if stamp.is_settled()}
 
 
-def survey(documents: Sequence[DocumentInfo], files: Stamps, more: Iterable[Path] = ()) -> Survey:
+def survey(
+    documents: Sequence[DocumentInfo], files: FileStamps, more: Iterable[Path] = ()
+) -> Survey:
     """Compare the files of ``documents``, those in the followed folders, and ``more``.
 
     Documents that are no files (standard input, texts by other keys) are left alone.
