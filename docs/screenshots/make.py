@@ -14,8 +14,8 @@ sys.path.insert(0, str(HERE.parents[1]))
 
 from qa import samples  # noqa: E402 - the checkout has to be found first
 from qa.assistant import Assistant  # noqa: E402
+from terminal.app import PullquoteApp  # noqa: E402
 from terminal.themes import INK, PAPER  # noqa: E402
-from tui import PullquoteApp  # noqa: E402
 
 QUESTION = "What did Ryabkov demand?"
 PICTURES = {

@@ -7,9 +7,9 @@ import pytest
 from textual.message import Message
 from textual.pilot import Pilot
 
+from terminal.app import PullquoteApp
 from terminal.messages import Indexed, Stepped, Stopped, Troubled
 from tests.terminal.fake import HARBOUR, MUSEUM, FakeAssistant
-from tui import PullquoteApp
 
 GROUPS = ("index", "ask", "suggest", "copy")
 """Of the app's workers; a directory tree keeps one of its own that never ends."""

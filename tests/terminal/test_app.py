@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from index.problems import IndexProblem
+from terminal.app import PullquoteApp
 from terminal.conversation import EvidenceLine
 from terminal.welcome import Welcome
 from tests.terminal.conftest import BOTH, Stage, ask, begin, displayed, settle
 from tests.terminal.fake import CLOCK, HARBOUR, MUSEUM, VOTE, WALL, WHAT, WHEN, WHY
-from tui import PullquoteApp
 
 WIDE = (120, 36)
 

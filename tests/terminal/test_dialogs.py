@@ -10,13 +10,13 @@ from textual.widgets import DataTable, Input, Static, TextArea
 
 from terminal import clipboard
 from terminal.adding import AddDialog
+from terminal.app import PullquoteApp
 from terminal.dialogs import Confirm
 from terminal.help import HelpDialog
 from terminal.memory import Memory, Notebook
 from terminal.texts import TextsDialog
 from tests.terminal.conftest import BOTH, Stage, ask, displayed, settle
 from tests.terminal.fake import HARBOUR, MUSEUM, WALL, WHAT, FakeAssistant
-from tui import PullquoteApp
 
 SIZE = (120, 36)
 

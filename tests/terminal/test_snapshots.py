@@ -14,6 +14,7 @@ from index.problems import IndexProblem
 from qa.conversations import Conversations
 from qa.records import record
 from qa.types import Speaker
+from terminal.app import PullquoteApp
 from terminal.talks import Means
 from terminal.themes import PAPER
 from tests.terminal.conftest import BOTH, Stage, ask, begin, settle
@@ -32,7 +33,6 @@ from tests.terminal.fake import (
     absent,
     answered,
 )
-from tui import PullquoteApp
 
 Compare = Callable[..., bool]
 Steps = Callable[[Pilot[Any]], Awaitable[None]]

@@ -9,10 +9,10 @@ from textual.selection import Selection
 
 from index.types import Document, Span
 from qa.types import Evidence
+from terminal.app import PullquoteApp
 from terminal.source import Level, SourceView, Spotlight
 from tests.terminal.conftest import Stage, ask, settle
 from tests.terminal.fake import CAFE, DAYS, HARBOUR, MUSEUM, ODD, STRANGE, WALL, WHAT, evidence
-from tui import PullquoteApp
 
 SIZE = (120, 30)
 

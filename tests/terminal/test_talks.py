@@ -14,6 +14,7 @@ from index.problems import IndexProblem, ModelProblem, Problem
 from qa.conversations import ConversationProblem, Conversations
 from qa.types import Answer, Earlier, Speaker
 from terminal import phrasing
+from terminal.app import PullquoteApp
 from terminal.conversation import EvidenceLine
 from terminal.talks import Means
 from terminal.talks_dialog import ExportDialog, TalksDialog
@@ -30,7 +31,6 @@ from tests.terminal.fake import (
     FakeAssistant,
     answered,
 )
-from tui import PullquoteApp
 
 WIDE = (120, 36)
 FOLLOWING = "When was that?"
