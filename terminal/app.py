@@ -22,7 +22,7 @@ from index.problems import Problem
 from index.types import Document, Progress
 from terminal import pace
 from terminal.commands import commands, described
-from terminal.main_screen import WIDE, MainScreen
+from terminal.main_screen import MainScreen
 from terminal.memory import Memory, Notebook
 from terminal.messages import Advanced, Indexed, Opened, Suggested, Troubled
 from terminal.operations import (
@@ -35,6 +35,7 @@ from terminal.operations import (
     removing,
     suggesting,
 )
+from terminal.panes import WIDE
 from terminal.ports import Answering
 from terminal.question import QuestionBox
 from terminal.talking import Talking

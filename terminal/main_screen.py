@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
 from index.problems import Problem
@@ -24,18 +23,13 @@ from terminal.bindings import MAIN
 from terminal.conversation import ConversationView, EvidenceLine, Exchange
 from terminal.divider import Divider
 from terminal.outline import OutlineDialog, headings
+from terminal.panes import PanedScreen
 from terminal.question import QuestionBox
 from terminal.reading import ReadingPane
-from terminal.source import SourceView
 from terminal.welcome import Welcome
 
-WIDE = 100
-"""Columns from which conversation and source stand side by side."""
-NARROWEST, WIDEST = 25, 75
-"""Per cent of the width that the conversation can have beside the source."""
 
-
-class MainScreen(Screen[None]):
+class MainScreen(PanedScreen):
     """Shows values and passes on what the user wants; knows no engine and no thread."""
 
     BINDINGS: ClassVar[list[BindingType]] = MAIN
@@ -63,18 +57,11 @@ class MainScreen(Screen[None]):
 
         text: str
 
-    @dataclass
-    class Shared(Message):
-        """The user has given the conversation this part of the width, in per cent."""
-
-        share: int
-
     def __init__(
         self, earlier: Sequence[str] = (), share: int = 50, *, novice: bool = True
     ) -> None:
-        super().__init__(id="main")
+        super().__init__(share, id="main")
         self._earlier = earlier
-        self._share = share
         self._novice = novice
         """Whether the first steps are explained."""
         self._turn = 0
@@ -101,33 +88,6 @@ class MainScreen(Screen[None]):
         self.conversation.border_title = "Conversation"
         self.query_one(Welcome).opening()
         self.box.focus()
-
-    # --- parts -----------------------------------------------------------------------------
-
-    @property
-    def conversation(self) -> ConversationView:
-        """The left pane."""
-        return self.query_one(ConversationView)
-
-    @property
-    def reading(self) -> ReadingPane:
-        """The right pane."""
-        return self.query_one(ReadingPane)
-
-    @property
-    def source(self) -> SourceView:
-        """The document in the right pane."""
-        return self.query_one(SourceView)
-
-    @property
-    def box(self) -> QuestionBox:
-        """Where questions are written."""
-        return self.query_one(QuestionBox)
-
-    @property
-    def bar(self) -> StatusBar:
-        """The line at the top."""
-        return self.query_one(StatusBar)
 
     # --- what the app tells ----------------------------------------------------------------
 
@@ -285,7 +245,7 @@ class MainScreen(Screen[None]):
             other.choose(number if other is exchange else 0)
         self.reading.show_evidence(exchange.evidence[number - 1], exchange.evidence)
         if slide:
-            self.add_class("-source")
+            self.slide_in()
         self._show_hints()
 
     # --- the source ------------------------------------------------------------------------
@@ -294,11 +254,11 @@ class MainScreen(Screen[None]):
         """Show a text from its beginning."""
         self.reading.show(document)
         if slide:
-            self.add_class("-source")
+            self.slide_in()
 
     def action_find(self) -> None:
         """Look for a phrase in the text that is shown."""
-        self.add_class("-source")
+        self.slide_in()
         self.reading.find()
 
     def action_outline(self) -> None:
@@ -307,7 +267,7 @@ class MainScreen(Screen[None]):
         if document is None or not headings(document):
             self.notify("This text has no headings.", markup=False)
             return
-        self.add_class("-source")
+        self.slide_in()
         self.app.push_screen(OutlineDialog(document), self._go_to)
 
     def _go_to(self, place: Span | None) -> None:
@@ -315,63 +275,20 @@ class MainScreen(Screen[None]):
             self.source.reveal(place)
             self.source.focus()
 
-    # --- panes and focus -------------------------------------------------------------------
+    # --- going back, and writing from anywhere ----------------------------------------------
 
     def action_back(self) -> None:
         """Give up what runs; or slide the source away; or leave the question for the panes."""
         if self._give_up():
             self._turn += 1
             self.post_message(self.GivenUp())
-        elif self.has_class("-only-source") or self.has_class("-only-conversation"):
-            self.remove_class("-only-source", "-only-conversation")
-        elif self.has_class("-source") and not self.has_class("-wide"):
-            self.remove_class("-source")
-            self.box.focus()
+        elif self.uncover():
             self._show_hints()
         elif self.focused is self.box:
             self.conversation.focus()
             self.post_message(self.GivenUp())
         else:
             self.box.focus()
-
-    def action_switch(self, step: int) -> None:
-        """Go round question, conversation and source; in a narrow window, turn the page."""
-        if self.has_class("-wide"):
-            self.focus_next() if step > 0 else self.focus_previous()
-            return
-        self.toggle_class("-source")
-        (self.source if self.has_class("-source") else self.box).focus()
-
-    def action_zoom(self) -> None:
-        """Give one pane the whole width, or both their parts again."""
-        alone = self.has_class("-only-source") or self.has_class("-only-conversation")
-        self.remove_class("-only-source", "-only-conversation")
-        if not alone:
-            left = self.conversation.has_focus
-            self.add_class("-only-conversation" if left else "-only-source")
-
-    def action_share(self, change: int) -> None:
-        """Make the conversation wider or narrower by ``change`` per cent."""
-        self._set_share(self._share + change)
-
-    @on(Divider.Dragged)
-    def _dragged(self, event: Divider.Dragged) -> None:
-        self._set_share(round(100 * event.column / max(1, self.size.width)))
-
-    def _set_share(self, share: int) -> None:
-        self._share = max(NARROWEST, min(WIDEST, share))
-        self._lay_out()
-        self.post_message(self.Shared(self._share))
-
-    def on_resize(self) -> None:
-        """Share the width anew."""
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        """Panes beside each other have their shares; else the style sheet decides."""
-        wide = self.size.width >= WIDE
-        self.conversation.styles.width = f"{self._share}fr" if wide else None
-        self.reading.styles.width = f"{100 - self._share}fr" if wide else None
 
     def on_key(self, event: events.Key) -> None:
         """Writing begins wherever a pane has the focus: what is no key goes to the question."""
@@ -392,5 +309,5 @@ class MainScreen(Screen[None]):
         self.query_one(HintBar).show(
             writing=self.focused is self.box,
             evidence=evidence,
-            covered=self.has_class("-source") and not self.has_class("-wide"),
+            covered=self.covered,
         )
