@@ -3,7 +3,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test check check-wheel torture snapshots readme setup clean
+SIZES ?= 10000,100000
+TEXTS ?=
+NAME ?= texts
+PEERS ?= .venv-peers
+
+.PHONY: run test check check-wheel torture snapshots readme bench bench-peers setup clean
 
 # Opens the app on the sample; without a terminal it answers the questions on standard input.
 run: $(VENV)/ready
@@ -35,6 +40,15 @@ snapshots: $(VENV)/ready-dev
 readme: $(VENV)/ready-dev
 	$(BIN)/python -m tests.test_docs
 
+# Measures, and shows it in docs/benchmarks.md: SIZES in passages, TEXTS a folder instead of prose.
+bench: $(VENV)/ready
+	$(BIN)/python -m benchmarks.bench --sizes $(SIZES) --peers $(PEERS)/bin/python \
+		$(if $(TEXTS),--texts $(TEXTS) --name $(NAME))
+	$(BIN)/python -m benchmarks.page
+
+# Other engines, to be measured beside; they need versions of their own of what we share with them.
+bench-peers: $(PEERS)/ready
+
 setup: $(VENV)/ready-dev
 
 clean:
@@ -54,3 +68,8 @@ $(VENV)/ready-dev: pyproject.toml constraints.txt | $(BIN)/pip
 	@echo "Setting up for development in $(VENV): once, a few minutes." >&2
 	@$(PIP) -e '.[dev]' </dev/null >&2
 	@touch $(VENV)/ready $@
+
+$(PEERS)/ready: benchmarks/peers-requirements.txt
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --no-input --disable-pip-version-check -r $<
+	@touch $@

@@ -1,0 +1,1 @@
+"""Other engines, one small adapter each, behind `benchmarks.peers.protocol.Engine`."""
