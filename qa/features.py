@@ -92,6 +92,14 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self._rows)
 
+    def forms(self) -> list[str]:
+        """Every word type as written, without the padding."""
+        return list(self._rows)[1:]
+
+    def row(self, form: str) -> int:
+        """The row of a known word type, or 0."""
+        return self._rows.get(form, 0)
+
     def words(self, text: str) -> Words:
         """Split ``text`` and look up, or learn, each of its words."""
         matches = list(_WORD.finditer(text))

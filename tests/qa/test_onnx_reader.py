@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from qa.features import PIECES, Lexicon, sentence_numbers
 from qa.onnx_reader import WINDOW, OnnxReader
 from qa.readers import EMBEDDED
 from qa.types import Context
+from training.encoder.model import Width
+from training.encoder.reader import EncoderReader
 from training.reader.export import export
 from training.reader.loss import span_scores
 from training.reader.model import Batch, Reader, Size
@@ -37,20 +40,25 @@ def tokenizer() -> Tokenizer:
     return Tokenizer.from_file(str(EMBEDDED / "tokenizer.json"))
 
 
-@pytest.fixture(scope="module")
-def model(tokenizer: Tokenizer) -> Reader:
+@pytest.fixture(scope="module", params=["recurrent", "encoder"])
+def model(request: pytest.FixtureRequest, tokenizer: Tokenizer) -> Reader | EncoderReader:
     torch.manual_seed(3)
-    size = dataclasses.replace(TINY, pieces=tokenizer.get_vocab_size())
-    vectors, rarity = torch.randn(size.pieces, size.vector), torch.rand(size.pieces)
+    pieces = tokenizer.get_vocab_size()
+    rarity = torch.rand(pieces)
+    if request.param == "encoder":
+        width = Width(pieces, word=24, layers=2, heads=2, inner=32)
+        return EncoderReader(width, rarity).eval()
+    size = dataclasses.replace(TINY, pieces=pieces)
+    vectors = torch.randn(size.pieces, size.vector)
     return Reader(size, vectors, rarity, torch.arange(2, 2 + size.tuned)).eval()
 
 
 @pytest.fixture(scope="module")
-def folder(model: Reader, tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(
+    model: Reader | EncoderReader, tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     path = tmp_path_factory.mktemp("reader")
-    words = model.words
-    export(model, path / "reader.onnx")
-    model.words = words
+    export(copy.deepcopy(model), path / "reader.onnx")
     tokenizer.save(str(path / "tokenizer.json"))
     return path
 
@@ -75,7 +83,7 @@ def torch_batch(lexicon: Lexicon, question: str, text: str) -> Batch:
 
 
 def test_the_export_gives_the_torch_models_best_span(
-    model: Reader, reader: OnnxReader, tokenizer: Tokenizer
+    model: Reader | EncoderReader, reader: OnnxReader, tokenizer: Tokenizer
 ) -> None:
     batch = torch_batch(Lexicon(tokenizer), QUESTION, TEXT)
     assert batch.context_pieces.shape[-1] == PIECES

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import argparse
 import collections
+import itertools
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -24,13 +25,26 @@ from tokenizers import Tokenizer
 from index.text import sentences
 from qa.features import Lexicon, Words, sentence_numbers
 from training import corpora
+from training.reader import news, synonyms
+from training.reader.warm import Weights
 
+MADE = "attributions"
+"""The name of the questions that ``training.reader.news`` makes."""
+SHARES = {**corpora.QUESTIONS, MADE: 0.6}
+"""The question sets a reader learns from, with the share of their rows that one epoch sees."""
 LONGEST = 320
 """Words of a context; a longer one is cut to a window of whole sentences round the answer."""
 LONGEST_QUESTION = 48
 LONGEST_ANSWER = 40
 NEGATIVES = 4
 ANSWERS = 6
+STAND_INS = 3
+SEEN = 5
+"""Times that a stand-in must stand in the contexts; rarer forms are mostly made up."""
+
+
+Rarity: TypeAlias = npt.NDArray[np.float32]
+"""[pieces], 0 to 1."""
 
 
 @dataclass
@@ -118,7 +132,7 @@ def token_span(words: Words, answer: dict[str, Any]) -> tuple[int, int] | None:
     return (first, last) if first <= last and first < len(words) else None
 
 
-def rarity(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+def rarity(counts: npt.NDArray[np.int64]) -> Rarity:
     """Self-information of each piece, scaled to 0 (the commonest) to 1 (never seen)."""
     share = (counts + 1) / (counts.sum() + len(counts))
     value = -np.log(share)
@@ -129,7 +143,7 @@ def rarity(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
     return rare
 
 
-def negatives(builder: Builder, rare: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
+def negatives(builder: Builder, rare: Rarity) -> npt.NDArray[np.int32]:
     """[questions, NEGATIVES] contexts of the same article without the answer, or -1.
 
     Ranked by the rarity of the question's stems that they hold.
@@ -160,6 +174,19 @@ def negatives(builder: Builder, rare: npt.NDArray[np.float32]) -> npt.NDArray[np
     return chosen
 
 
+def stand_ins(builder: Builder, known: dict[str, list[str]]) -> npt.NDArray[np.int32]:
+    """[word types, STAND_INS]: the commonest words that may stand for each type in lower case."""
+    lexicon, n = builder.lexicon, len(builder.lexicon)
+    seen = np.bincount(np.concatenate(builder.contexts), minlength=n)
+    chosen = np.zeros((n, STAND_INS), dtype=np.int32)
+    for form in lexicon.forms():
+        if form.isalpha() and form.islower() and len(form) > 3:
+            rows = {lexicon.row(other) for other in synonyms.stand_ins(form, known)}
+            common = sorted((r for r in rows if r and seen[r] >= SEEN), key=lambda r: -seen[r])
+            chosen[lexicon.row(form), : len(common[:STAND_INS])] = common[:STAND_INS]
+    return chosen
+
+
 def flat(
     parts: Iterable[npt.NDArray[np.int32]],
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
@@ -169,20 +196,33 @@ def flat(
     return np.concatenate(listed).astype(np.int32), borders
 
 
-def build(data: Path, work: Path, names: dict[str, float], split: str, limit: int | None) -> None:
+def build(
+    data: Path, work: Path, names: dict[str, float], split: str, rare: Rarity, limit: int | None
+) -> None:
     """Write ``reader-SPLIT.npz`` with everything a run needs."""
     builder = Builder(Lexicon(Tokenizer.from_file(str(work / "tokenizer.json")), 1 << 18))
     for dataset, name in enumerate(names):
         before = len(builder.questions)
-        for i, row in enumerate(corpora.question_rows(data, name, split)):
-            if limit is not None and i >= limit:
-                break
+        for row in itertools.islice(_rows(data, name, split), limit):
             builder.add(row, dataset, name)
         print(name, len(builder.questions) - before, "dropped", builder.dropped[name], flush=True)
-    save(builder, work / f"reader-{split}.npz", rarity(np.load(work / "counts.npy")), list(names))
+    known = synonyms.lexicon(data)
+    save(builder, work / f"reader-{split}.npz", rare, list(names), stand_ins(builder, known))
 
 
-def save(builder: Builder, path: Path, rare: npt.NDArray[np.float32], names: list[str]) -> None:
+def _rows(data: Path, name: str, split: str) -> Iterable[dict[str, Any]]:
+    if name == MADE:
+        return news.questions(data) if split == "train" else ()
+    return corpora.question_rows(data, name, split)
+
+
+def save(
+    builder: Builder,
+    path: Path,
+    rare: Rarity,
+    names: list[str],
+    others: npt.NDArray[np.int32],
+) -> None:
     """Pack the builder's lists."""
     lexicon, n = builder.lexicon, len(builder.lexicon)
     context, context_borders = flat(builder.contexts)
@@ -207,6 +247,7 @@ def save(builder: Builder, path: Path, rare: npt.NDArray[np.float32], names: lis
         dataset=np.array(builder.dataset, dtype=np.int32),
         names=np.array(names),
         rarity=rare,
+        stand_ins=others,
     )
 
 
@@ -215,11 +256,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="the shipped reader.onnx to train further")
     parser.add_argument("--limit", type=int, help="rows of each set, for a rehearsal")
     arguments = parser.parse_args()
     random.seed(1)
-    build(arguments.data, arguments.work, corpora.QUESTIONS, "train", arguments.limit)
-    build(arguments.data, arguments.work, corpora.QUESTIONS, "held", arguments.limit)
+    if arguments.start is None:
+        rare = rarity(np.load(arguments.work / "counts.npy"))
+    else:
+        rare = Weights(arguments.start).ending(".rarity")
+    for split in ("train", "held"):
+        build(arguments.data, arguments.work, SHARES, split, rare, arguments.limit)
 
 
 if __name__ == "__main__":

@@ -15,9 +15,11 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+from training.encoder.pretrain import options
+from training.encoder.reader import EncoderReader
 from training.reader.batches import Packed
-from training.reader.model import Batch, Reader, Size
-from training.reader.train import fresh
+from training.reader.model import Batch, Reader
+from training.reader.train import begin, kinds
 
 INPUTS = (
     "question_pieces",
@@ -31,24 +33,37 @@ INPUTS = (
 OUTPUTS = ("start", "end", "left", "right", "sentence", "answerable")
 
 
-class Table(nn.Module):
-    """Stands for ``WordVectors``: one folded table, each row in eight bits with its own scale."""
+class Rows(nn.Module):
+    """Stands for an embedding: each row in eight bits with its own scale."""
 
     codes: Tensor
     scale: Tensor
-    rarity: Tensor
 
-    def __init__(self, table: Tensor, rarity: Tensor) -> None:
+    def __init__(self, table: Tensor) -> None:
         super().__init__()
         scale = table.abs().amax(1, keepdim=True).clamp(min=1e-8) / 127
         self.register_buffer("codes", (table / scale).round().to(torch.int8))
         self.register_buffer("scale", scale)
+
+    def forward(self, pieces: Tensor) -> Tensor:
+        """[...] to [..., size of a row]."""
+        return self.codes[pieces].float() * self.scale[pieces]
+
+
+class Table(nn.Module):
+    """Stands for ``WordVectors``: one folded table in eight bits."""
+
+    rarity: Tensor
+
+    def __init__(self, table: Tensor, rarity: Tensor) -> None:
+        super().__init__()
+        self.rows = Rows(table)
         self.register_buffer("rarity", rarity)
 
     def forward(self, pieces: Tensor) -> tuple[Tensor, Tensor]:
         """As ``WordVectors``."""
         there = (pieces > 0).float()
-        rows = self.codes[pieces].float() * self.scale[pieces] * there.unsqueeze(-1)
+        rows = self.rows(pieces) * there.unsqueeze(-1)
         count = there.sum(2, keepdim=True).clamp(min=1.0)
         return rows.sum(2) / count, (self.rarity[pieces] * there).amax(2)
 
@@ -56,7 +71,7 @@ class Table(nn.Module):
 class Exported(nn.Module):
     """The reader with one question for all contexts, as it runs in the package."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: nn.Module) -> None:
         super().__init__()
         self.reader = reader
 
@@ -70,11 +85,11 @@ class Exported(nn.Module):
         return tuple(getattr(scores, name) for name in OUTPUTS)
 
 
-def load(work: Path, name: str) -> Reader:
+def load(arguments: argparse.Namespace) -> nn.Module:
     """The averaged weights of a run."""
-    packed = Packed.load(work / "reader-held.npz")
-    reader = fresh(work, packed, Size())
-    state = torch.load(work / f"{name}.pt", weights_only=True)
+    reader = begin(arguments, Packed.load(arguments.work / "reader-held.npz"))
+    path = arguments.work / f"{arguments.name}.pt"
+    state = torch.load(path, weights_only=True, map_location="cpu")
     reader.load_state_dict(state["average"])
     return reader.eval()
 
@@ -91,9 +106,9 @@ def dummy() -> tuple[Tensor, ...]:
     return (*question, *context, torch.zeros(3, 29, dtype=torch.int32))
 
 
-def export(reader: Reader, path: Path) -> None:
-    """Write the graph; the LSTMs over contexts are told where each context ends."""
-    reader.words = Table(reader.words.folded().detach(), reader.words.rarity)  # type: ignore[assignment]
+def export(reader: nn.Module, path: Path) -> None:
+    """Write the graph; recurrent layers over contexts are told where each context ends."""
+    fold(reader)
     axes = {
         **{name: {1: "q"} for name in INPUTS[:3]},
         **{name: {0: "b", 1: "t"} for name in INPUTS[3:]},
@@ -116,11 +131,21 @@ def export(reader: Reader, path: Path) -> None:
     onnx.save(model, str(path))
 
 
+def fold(reader: nn.Module) -> None:
+    """Put the piece vectors into eight bits, in place."""
+    if isinstance(reader, Reader):
+        words = reader.words
+        reader.words = Table(words.folded().detach(), words.rarity)  # type: ignore[assignment]
+    elif isinstance(reader, EncoderReader):
+        vectors = reader.encoder.words.table.weight.detach()
+        reader.encoder.words.table = Rows(vectors)  # type: ignore[assignment]
+
+
 def tell_lengths(model: onnx.ModelProto) -> None:
     """Add the input ``lengths`` [b] and hand it to every LSTM but the question's.
 
     Without it the backward direction would read padding first, and a context's scores would
-    depend on its neighbours in the batch.
+    depend on its neighbours in the batch. A graph without an LSTM has the input and no use for it.
     """
     graph = model.graph
     graph.input.append(onnx.helper.make_tensor_value_info("lengths", onnx.TensorProto.INT32, ["b"]))
@@ -149,14 +174,15 @@ def shrink(path: Path) -> None:
 def main() -> None:
     """Export the averaged weights of a run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, required=True)
+    options(parser)
+    kinds(parser)
     parser.add_argument("--name", default="reader")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--exact", action="store_true", help="keep the matrices in 32 bits")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
-    export(load(arguments.work, arguments.name), arguments.out / "reader.onnx")
+    export(load(arguments), arguments.out / "reader.onnx")
     if not arguments.exact:
         shrink(arguments.out / "reader.onnx")
     shutil.copy(arguments.work / "tokenizer.json", arguments.out / "tokenizer.json")

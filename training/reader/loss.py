@@ -19,7 +19,8 @@ def band(square: Tensor) -> Tensor:
     b, t, _ = square.shape
     wide = functional.pad(square, (0, REACH)).contiguous()
     skewed = wide.as_strided((b, t, REACH), (t * (t + REACH), t + REACH + 1, 1))
-    inside = torch.arange(t).unsqueeze(1) + torch.arange(REACH) < t
+    column, step = (torch.arange(n, device=square.device) for n in (t, REACH))
+    inside = column.unsqueeze(1) + step < t
     return skewed * inside
 
 
@@ -41,16 +42,15 @@ def span_scores(scores: Scores, sentence_of: Tensor) -> Tensor:
 def sentence_scores(scores: Scores, sentence_of: Tensor) -> Tensor:
     """[b, s]: the largest word score of each sentence; ``NEVER`` where there is none."""
     count = int(sentence_of.max()) + 1
-    out = torch.full((len(sentence_of), count), NEVER)
+    out = scores.sentence.new_full((len(sentence_of), count), NEVER)
     return out.scatter_reduce(1, sentence_of.clamp(min=0).long(), scores.sentence, "amax")
 
 
 def _over_questions(values: Tensor, question_of: Tensor, questions: int) -> Tensor:
     """[questions]: log-sum-exp over each question's contexts and over "not here", which is 0."""
-    slot = torch.zeros_like(question_of)
-    for i in range(1, len(question_of)):
-        slot[i] = slot[i - 1] + 1 if question_of[i] == question_of[i - 1] else 0
-    grid = torch.full((questions, int(slot.max()) + 2), NEVER)
+    same = question_of.unsqueeze(0) == question_of.unsqueeze(1)
+    slot = same.tril(-1).sum(1)
+    grid = values.new_full((questions, int(slot.max()) + 2), NEVER)
     grid[:, -1] = 0.0
     grid = grid.index_put((question_of, slot), values)
     return grid.logsumexp(1)
@@ -59,9 +59,9 @@ def _over_questions(values: Tensor, question_of: Tensor, questions: int) -> Tens
 def _gold(values: Tensor, hit: Tensor, question_of: Tensor, questions: int) -> Tensor:
     """As above over the gold entries alone; "not here" for a question without any."""
     best = values.masked_fill(~hit, NEVER).flatten(1).logsumexp(1)
-    has = torch.zeros(questions).index_add(0, question_of, hit.flatten(1).any(1).float()) > 0
-    merged = torch.full((questions,), NEVER).scatter_reduce(0, question_of, best, "amax")
-    return torch.where(has, merged, torch.zeros(questions))
+    has = values.new_zeros(questions).index_add(0, question_of, hit.flatten(1).any(1).float()) > 0
+    merged = values.new_full((questions,), NEVER).scatter_reduce(0, question_of, best, "amax")
+    return torch.where(has, merged, torch.zeros_like(merged))
 
 
 def loss(scores: Scores, example: Example) -> tuple[Tensor, dict[str, float]]:
@@ -70,7 +70,7 @@ def loss(scores: Scores, example: Example) -> tuple[Tensor, dict[str, float]]:
     spans = span_scores(scores, sentence_of)
     hit = _hits(example.answers, sentence_of.shape[1]) & (spans > NEVER / 2)
     span = _over_questions(spans.flatten(1).logsumexp(1), owner, n) - _gold(spans, hit, owner, n)
-    span = torch.where(_out_of_reach(example.answers, hit, owner, n), torch.zeros(n), span)
+    span = torch.where(_out_of_reach(example.answers, hit, owner, n), torch.zeros_like(span), span)
     sentences = sentence_scores(scores, sentence_of)
     held = _sentence_hits(example.answers, sentence_of, sentences.shape[1])
     sentence = _over_questions(sentences.logsumexp(1), owner, n) - _gold(sentences, held, owner, n)
@@ -84,11 +84,11 @@ def loss(scores: Scores, example: Example) -> tuple[Tensor, dict[str, float]]:
 def _out_of_reach(answers: Tensor, hit: Tensor, question_of: Tensor, questions: int) -> Tensor:
     """[questions]: there is an answer, but no span that may be scored is it."""
     owed = (answers[..., 0] >= 0).any(1) & ~hit.flatten(1).any(1)
-    return torch.zeros(questions).index_add(0, question_of, owed.float()) > 0
+    return owed.new_zeros(questions, dtype=torch.float).index_add(0, question_of, owed.float()) > 0
 
 
 def _hits(answers: Tensor, words: int) -> Tensor:
-    hit = torch.zeros(len(answers), words, REACH, dtype=torch.bool)
+    hit = answers.new_zeros(len(answers), words, REACH, dtype=torch.bool)
     row, column = torch.nonzero(answers[..., 0] >= 0, as_tuple=True)
     first, last = answers[row, column].unbind(1)
     inside = (first < words) & (last < words) & (last - first < REACH)
@@ -97,7 +97,7 @@ def _hits(answers: Tensor, words: int) -> Tensor:
 
 
 def _sentence_hits(answers: Tensor, sentence_of: Tensor, sentences: int) -> Tensor:
-    hit = torch.zeros(len(answers), sentences, dtype=torch.bool)
+    hit = answers.new_zeros(len(answers), sentences, dtype=torch.bool)
     row, column = torch.nonzero(answers[..., 0] >= 0, as_tuple=True)
     first = answers[row, column, 0]
     hit[row, sentence_of[row, first].long().clamp(min=0)] = True

@@ -2,31 +2,35 @@
 
     python -m training.reader.train --work WORK --minutes 90
 
-The learning rate follows the clock, not the step: warm up, hold, fall to zero at the end, so that
-a run makes the most of the minutes it is given. The weights that are kept are a moving average.
+The learning rate follows the clock, not the step, so that a run makes the most of the minutes it is
+given. The weights that are kept are a moving average. ``--start`` trains a shipped reader further,
+``--encoder`` reads with the encoder of ``training.encoder.pretrain``, and ``--peer`` shares the
+work with a second run on another core.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import math
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
-from training import corpora
-from training.reader.batches import Packed, assemble, epoch
+from training.encoder.pretrain import NAME as ENCODER
+from training.encoder.pretrain import options, width
+from training.encoder.reader import EncoderReader
+from training.reader.batches import Example, Mixture, Packed, assemble, epoch, plain
+from training.reader.data import SHARES
+from training.reader.exchange import Exchange
 from training.reader.loss import REACH, loss, sentence_scores, span_scores
-from training.reader.model import Reader, Size
+from training.reader.model import Reader, Scores, Size
+from training.run import Every, Run
 
-WARM = 0.03
-DECAY = 0.999
-NEGATIVE = 0.35
-"""The share of questions that bring a hard negative beside their own context."""
+MEETING = 90
+"""Seconds between two exchanges with the run beside."""
 
 
 def fresh(work: Path, packed: Packed, size: Size) -> Reader:
@@ -39,41 +43,71 @@ def fresh(work: Path, packed: Packed, size: Size) -> Reader:
     return Reader(size, vectors, torch.from_numpy(packed.rarity), common)
 
 
-def rate(share: float, peak: float) -> float:
-    """The learning rate after ``share`` (0 to 1) of the time."""
-    if share < WARM:
-        return peak * share / WARM
-    return peak * 0.5 * (1 + math.cos(math.pi * min(1.0, (share - WARM) / (1 - WARM))))
+def begin(arguments: argparse.Namespace, packed: Packed) -> nn.Module:
+    """What a run begins with: the encoder, a shipped reader, or one that knows word vectors."""
+    if arguments.encoder:
+        return upon(arguments, packed)
+    if arguments.start is not None:
+        from training.reader.warm import load
+
+        return load(arguments.start)
+    return fresh(arguments.work, packed, Size())
+
+
+def kinds(parser: argparse.ArgumentParser) -> None:
+    """The options that `begin` reads."""
+    parser.add_argument("--encoder", action="store_true", help="read with the pretrained encoder")
+    parser.add_argument("--start", type=Path, help="a shipped reader.onnx to train further")
+
+
+def upon(arguments: argparse.Namespace, packed: Packed) -> EncoderReader:
+    """A reader upon the pretrained encoder, or upon an untrained one if there is none yet."""
+    reader = EncoderReader(width(arguments), torch.from_numpy(packed.rarity))
+    path = arguments.work / ENCODER
+    if path.exists():
+        state = torch.load(path, weights_only=True, map_location="cpu")["average"]
+        own = {k.removeprefix("encoder."): v for k, v in state.items() if k.startswith("encoder.")}
+        reader.encoder.load_state_dict(own)
+    return reader
 
 
 @torch.no_grad()
-def measure(model: nn.Module, packed: Packed, limit: int, shares: dict[str, float]) -> str:
+def measure(
+    model: nn.Module, packed: Packed, limit: int, shares: dict[str, float], device: str
+) -> str:
     """Exact match, word F1, right sentence and right "not here" with the gold context in hand."""
     model.eval()
     order = np.random.default_rng(0).permutation(len(packed.context_of))
     keep = [q for q in order if shares.get(packed.names[packed.dataset[q]], 0) >= 1.0][:limit]
     keep.sort(key=lambda q: packed.context_length(int(packed.context_of[q])))
-    exact, overlap, right, told = [], [], [], []
-    for start in range(0, len(keep), 40):
-        chosen = [(int(q), [int(packed.context_of[q])]) for q in keep[start : start + 40]]
-        example = assemble(packed, chosen)
+    items = [plain(packed, int(q), [int(packed.context_of[q])]) for q in keep]
+    told, rows = [], []
+    for start in range(0, len(items), 40):
+        example = assemble(packed, items[start : start + 40]).on(device)
         scores = model(example.batch)
-        spans = span_scores(scores, example.batch.sentence_of)
-        best = spans.flatten(1).argmax(1)
-        pick = sentence_scores(scores, example.batch.sentence_of).argmax(1)
-        for i, golds in enumerate(example.answers.tolist()):
-            gold = [tuple(g) for g in golds if g[0] >= 0]
-            told.append((float(scores.answerable[i]) > 0) == bool(gold))
-            if gold:
-                first, more = divmod(int(best[i]), REACH)
-                found = (first, first + more)
-                exact.append(float(found in gold))
-                overlap.append(max(_f1(found, g) for g in gold))
-                numbers = {int(example.batch.sentence_of[i, g[0]]) for g in gold}
-                right.append(float(int(pick[i]) in numbers))
+        has = example.answers[:, 0, 0] >= 0
+        told += ((scores.answerable > 0) == has).tolist()
+        rows += judged(scores, example)
     model.train()
-    figures = (np.mean(part) * 100 for part in (exact, overlap, right, told))
+    figures = [*np.mean(rows, axis=0) * 100, np.mean(told) * 100]
     return "EM {:.1f} F1 {:.1f} sentence {:.1f} told {:.1f}".format(*figures)
+
+
+def judged(scores: Scores, example: Example) -> list[tuple[float, float, float]]:
+    """Exact match, word F1 and right sentence of each context that holds an answer."""
+    sentence_of = example.batch.sentence_of
+    best = span_scores(scores, sentence_of).flatten(1).argmax(1).tolist()
+    pick = sentence_scores(scores, sentence_of).argmax(1).tolist()
+    rows = []
+    for i, answers in enumerate(example.answers.tolist()):
+        golds = [(first, last) for first, last in answers if first >= 0]
+        if golds:
+            first, more = divmod(best[i], REACH)
+            found = (first, first + more)
+            numbers = {int(sentence_of[i, start]) for start, _ in golds}
+            overlap = max(_f1(found, gold) for gold in golds)
+            rows.append((float(found in golds), overlap, float(pick[i] in numbers)))
+    return rows
 
 
 def _f1(found: tuple[int, int], gold: tuple[int, ...]) -> float:
@@ -82,102 +116,59 @@ def _f1(found: tuple[int, int], gold: tuple[int, ...]) -> float:
     return 2 * max(0, shared) / lengths
 
 
-@dataclass
-class Run:
-    """A training run with its clock, which a checkpoint carries on."""
-
-    model: Reader
-    average: Reader
-    optimizer: torch.optim.Optimizer
-    path: Path
-    elapsed: float = 0.0
-    step: int = 0
-
-    def save(self) -> None:
-        """Write the checkpoint whole or not at all."""
-        state = {
-            "model": self.model.state_dict(),
-            "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "elapsed": self.elapsed,
-            "step": self.step,
-        }
-        torch.save(state, self.path.with_suffix(".tmp"))
-        self.path.with_suffix(".tmp").replace(self.path)
-
-    def resume(self) -> None:
-        """Go on from the checkpoint, if there is one."""
-        if self.path.exists():
-            state = torch.load(self.path, weights_only=True)
-            self.model.load_state_dict(state["model"])
-            self.average.load_state_dict(state["average"])
-            self.optimizer.load_state_dict(state["optimizer"])
-            self.elapsed, self.step = state["elapsed"], state["step"]
-            print(f"resumed at step {self.step} after {self.elapsed / 60:.1f} min", flush=True)
-
-    @torch.no_grad()
-    def blend(self) -> None:
-        """Move the average towards the model."""
-        decay = min(DECAY, (1 + self.step) / (10 + self.step))
-        for kept, new in zip(self.average.parameters(), self.model.parameters(), strict=True):
-            kept.lerp_(new, 1 - decay)
-
-
-def train(run: Run, train_set: Packed, held: Packed, arguments: argparse.Namespace) -> None:
+def train(
+    run: Run,
+    train_set: Packed,
+    held: Packed,
+    exchange: Exchange | None,
+    arguments: argparse.Namespace,
+) -> None:
     """Epoch after epoch until the minutes are over."""
-    total = arguments.minutes * 60
-    seen, parts, saved, measured = 0, [], run.elapsed, run.elapsed
-    number = run.step
-    while run.elapsed < total:
-        rng = np.random.default_rng(arguments.seed * 1000 + number)
-        number += 1
-        for example in epoch(train_set, corpora.QUESTIONS, arguments.budget, rng, NEGATIVE):
-            start = time.monotonic()
-            for group in run.optimizer.param_groups:
-                group["lr"] = rate(run.elapsed / total, arguments.rate)
-            value, part = loss(run.model(example.batch), example)
-            run.optimizer.zero_grad(set_to_none=True)
-            value.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(run.model.parameters(), 3.0)
-            run.optimizer.step()
-            run.step += 1
-            run.blend()
+    device: str = arguments.device
+    saving, measuring = Every(run, 180), Every(run, arguments.every * 60)
+    meeting = Every(run, MEETING)
+    seen, parts = 0, []
+    while not run.over():
+        rng = np.random.default_rng((arguments.seed, run.step))
+        for example in epoch(train_set, SHARES, arguments.budget, rng, Mixture()):
+            with run.timed():
+                example = example.on(device)
+                value, part = loss(run.model(example.batch), example)
+                run.descend(value, clip=3.0)
             seen += example.questions
             parts.append(part)
-            run.elapsed += time.monotonic() - start
             if run.step % 100 == 0:
                 means = {k: round(float(np.mean([p[k] for p in parts])), 3) for k in parts[0]}
                 print(f"{run.elapsed / 60:.1f} min step {run.step} seen {seen} {means}", flush=True)
                 parts.clear()
-            if run.elapsed - saved > 180 or run.elapsed >= total:
+            if exchange and meeting.due() and not run.over():
+                exchange.meet(run.model)
+            if saving.due():
                 run.save()
-                saved = run.elapsed
-            if run.elapsed - measured > arguments.every * 60 or run.elapsed >= total:
-                print("held:", measure(run.average, held, 800, corpora.QUESTIONS), flush=True)
-                measured = run.elapsed
-            if run.elapsed >= total:
+            if measuring.due():
+                print("held:", measure(run.average, held, 800, SHARES, device), flush=True)
+            if run.over():
                 return
 
 
 def main() -> None:
     """Start or resume a run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, required=True)
+    options(parser)
+    kinds(parser)
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--budget", type=int, default=6000, help="context words in a batch")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--every", type=float, default=8, help="minutes between measurements")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--name", default="reader")
+    parser.add_argument("--peer", help="name of a run beside this one to share weights with")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
     train_set = Packed.load(arguments.work / "reader-train.npz")
     held = Packed.load(arguments.work / "reader-held.npz")
-    size = Size()
-    model, average = fresh(arguments.work, train_set, size), fresh(arguments.work, train_set, size)
-    average.load_state_dict(model.state_dict())
+    model = begin(arguments, train_set).to(arguments.device)
+    average = copy.deepcopy(model)
     optimizer = torch.optim.AdamW(
         [p for p in model.parameters() if p.requires_grad],
         lr=1e-3,
@@ -185,9 +176,12 @@ def main() -> None:
         weight_decay=1e-4,
         fused=True,
     )
-    run = Run(model, average, optimizer, arguments.work / f"{arguments.name}.pt")
-    run.resume()
-    train(run, train_set, held, arguments)
+    path = arguments.work / f"{arguments.name}.pt"
+    run = Run(model, average, optimizer, path, arguments.minutes * 60, arguments.rate)
+    run.resume(arguments.device)
+    peer = arguments.peer
+    exchange = Exchange.between(arguments.work, arguments.name, peer) if peer else None
+    train(run, train_set, held, exchange, arguments)
 
 
 if __name__ == "__main__":

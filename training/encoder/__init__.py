@@ -1,0 +1,1 @@
+"""The encoder: a small Transformer over words, pretrained from scratch, and the reader upon it."""
