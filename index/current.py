@@ -24,6 +24,8 @@ class Current:
         self._before: Parts | None = None
         self._stamp: layout.Stamp | None = None
         self._changing = threading.RLock()
+        self._replacing = threading.RLock()
+        self._is_at_work = False
 
     @contextmanager
     def writing(self) -> Iterator[Parts]:
@@ -38,9 +40,13 @@ class Current:
             )
         with self._changing, self._lock():
             parts = self.fresh()
-            if self.home and not parts.is_settled():  # the writer before us was interrupted
-                parts.recover()
-            yield parts
+            self._is_at_work = True
+            try:
+                if self.home and not parts.is_settled():  # the writer before us was interrupted
+                    parts.recover()
+                yield parts
+            finally:
+                self._is_at_work = False
 
     def _lock(self) -> AbstractContextManager[None]:
         return layout.locked(self.home) if self.home else nullcontext()
@@ -63,11 +69,14 @@ class Current:
             return
 
     def fresh(self) -> Parts:
-        """The parts, opened anew if another process has changed the index."""
-        if self.home is None or self._is_current(self.home):
+        """The parts, opened anew if another process has changed the index.
+
+        A writer in this process keeps its parts in step by itself, and nobody waits for it.
+        """
+        if self.home is None or self._is_at_work or self._is_current(self.home):
             return self.parts
-        with self._changing:
-            if not self._is_current(self.home):
+        with self._replacing:
+            if not self._is_at_work and not self._is_current(self.home):
                 self.replace(newest(self.home, readonly=self._readonly))
             return self.parts
 
@@ -82,14 +91,15 @@ class Current:
 
     def replace(self, parts: Parts) -> None:
         """Use other parts; those before stay open for the searches that still use them."""
-        if self._before:
-            self._before.close()
-        self._before, self.parts = self.parts, parts
-        self._stamp = None
+        with self._replacing:
+            if self._before:
+                self._before.close()
+            self._before, self.parts = self.parts, parts
+            self._stamp = None
 
     def close(self) -> None:
         """Close all files; closing twice is allowed."""
-        with self._changing:
+        with self._changing, self._replacing:
             for parts in (self._before, self.parts):
                 if parts:
                     parts.close()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,13 +67,27 @@ ALTER TABLE passages ADD COLUMN checksum INTEGER;
 ALTER TABLE vectors ADD COLUMN checksum INTEGER
 """
 """Checksums of rows are null in what was written before."""
-INDEX = Kind("index", 0x50515431, (_TABLES, _DATES, _CHECKS))
+_SNAPSHOTS = """
+CREATE TABLE snapshots (
+    id INTEGER PRIMARY KEY, label TEXT NOT NULL UNIQUE, made TEXT NOT NULL,
+    folders TEXT NOT NULL, checksum INTEGER NOT NULL
+);
+CREATE TABLE kept (
+    snapshot INTEGER NOT NULL REFERENCES snapshots ON DELETE CASCADE,
+    document INTEGER NOT NULL REFERENCES documents, PRIMARY KEY (snapshot, document)
+) WITHOUT ROWID;
+CREATE INDEX kept_by ON kept (document);
+CREATE INDEX versions ON documents (key) WHERE state != 1
+"""
+INDEX = Kind("index", 0x50515431, (_TABLES, _DATES, _CHECKS, _SNAPSHOTS))
 SCHEMA = INDEX.schema
 _HEADER = """
 SELECT user_version, application_id, EXISTS (SELECT 1 FROM sqlite_schema)
 FROM pragma_user_version, pragma_application_id
 """
 """One statement, so that another process cannot write in between."""
+_MOST_FREE = 0.1
+"""Of the pages of a file; if more of them are unused, it is worth writing the file anew."""
 _WAIT_SECONDS = 30
 """For another process to end its transaction; ours take well below one second."""
 
@@ -154,8 +168,8 @@ class Database:
                 self._writer.execute("BEGIN IMMEDIATE")
                 yield self._writer
 
-    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
-        """The rows of a query."""
+    def rows(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Any]:
+        """The rows of a query, its values given in order or by name."""
         with self._read_lock, self._translated():
             return self._reader.execute(sql, values).fetchall()
 
@@ -163,6 +177,22 @@ class Database:
         """The rows of a query that has too many to hold; for one thread that does nothing else."""
         with self._read_lock, self._translated():
             yield from self._reader.execute(sql)
+
+    def shrink(self) -> None:
+        """Give unused pages back to the disk if they are many; readers go on meanwhile.
+
+        It takes as much room again for a moment. Where there is none, the pages stay in the file
+        and are used for what comes next.
+        """
+        with self._write_lock, self._translated():
+            execute = self._writer.execute
+            (free,), (pages,) = (
+                execute(f"PRAGMA {what}").fetchone() for what in ("freelist_count", "page_count")
+            )
+            if free > _MOST_FREE * pages:
+                with suppress(sqlite3.OperationalError):
+                    execute("VACUUM")
+                    execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def close(self) -> None:
         """Close the file; closing twice is allowed."""

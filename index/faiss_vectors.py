@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import threading
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -177,29 +177,23 @@ def _load(path: Path) -> Any:
                 raise _damaged(path, "its format is unknown")
             if path.stat().st_size != _HEADER_BYTES + header["bytes"]:
                 raise _damaged(path, "its length is wrong")
-            read = _Summing(file.read)
-            spring = faiss.PyCallbackIOReader(read, _CHUNK)  # type: ignore[attr-defined]
-            index = faiss.read_index(spring)
+            if _checksum(file) != header["crc32"]:  # FAISS would believe any length that it reads
+                raise _damaged(path, "its checksum is wrong")
+            file.seek(_HEADER_BYTES)
+            spring = faiss.PyCallbackIOReader(file.read, _CHUNK)  # type: ignore[attr-defined]
+            return faiss.read_index(spring)
     except (RuntimeError, ValueError, KeyError, TypeError) as error:
         raise _damaged(path, "it cannot be read") from error
     except OSError as error:
         raise _damaged(path, str(error.strerror)) from error
-    if read.checksum != header["crc32"]:
-        raise _damaged(path, "its checksum is wrong")
-    return index
 
 
-class _Summing:
-    """A read function that adds up the checksum of what it gave."""
-
-    def __init__(self, read: Callable[[int], bytes]) -> None:
-        self._read = read
-        self.checksum = 0
-
-    def __call__(self, size: int) -> bytes:
-        data = self._read(size)
-        self.checksum = zlib.crc32(data, self.checksum)
-        return data
+def _checksum(file: BinaryIO) -> int:
+    """Of the rest of a file."""
+    checksum = 0
+    while data := file.read(_CHUNK):
+        checksum = zlib.crc32(data, checksum)
+    return checksum
 
 
 def _damaged(path: Path, why: str) -> IndexProblem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,7 +14,8 @@ from index.parts import Parts
 from index.passage_store import PassageStore
 from index.passages import split
 from index.ports import Embedder, Vectors
-from index.problems import IndexProblem, ModelProblem
+from index.problems import ModelProblem
+from index.store import snapshots_of
 from index.store_rows import fingerprint, halved, sha256
 from index.types import Cancelled, Changes, Document, DocumentInfo, OnProgress, Passage, Progress
 
@@ -35,7 +36,7 @@ class Incoming(NamedTuple):
     added: str = ""
     """When it first came, in UTC and ISO 8601; empty for now."""
     like: int | None = None
-    """Row of a version by the same embedder, whose passages need not be embedded again."""
+    """Row of a version by the same embedder; what its document had need not be embedded again."""
 
 
 @dataclass(slots=True)
@@ -96,9 +97,7 @@ class Ingest:
             self._parts.commit()
             self._parts.publish(retired)
         except BaseException:
-            with suppress(IndexProblem):  # a full disk: what is left is cleared by the next writer
-                self._parts.store.give_up()
-                self._parts.settle()
+            self._parts.undo()
             raise
         self._parts.settle()
 
@@ -110,7 +109,7 @@ class Ingest:
     def _batches(self, documents: Iterable[Incoming]) -> Iterator[_Batch]:
         batch = _Batch()
         for incoming in documents:
-            self._stop_if_cancelled()
+            self.stop_if_cancelled()
             document = incoming.document
             passages = split(document)
             staged = _Staged(incoming, len(passages))
@@ -143,7 +142,7 @@ class Ingest:
         return np.stack([known[text] for text in batch.texts])
 
     def _write(self, batch: _Batch, vectors: Vectors) -> None:
-        self._stop_if_cancelled()
+        self.stop_if_cancelled()
         store = self._parts.store
         with store.writing():
             for staged in batch.documents:
@@ -155,7 +154,8 @@ class Ingest:
         self._parts.lexical.put(ids, batch.texts)
         self._report("embedding", batch.done)
 
-    def _stop_if_cancelled(self) -> None:
+    def stop_if_cancelled(self) -> None:
+        """Raise `Stopped` if the caller asked for it."""
         if self._cancelled():
             raise Stopped
 
@@ -195,7 +195,7 @@ class Sorting:
                 continue
             (self._changed if before else self._added).append(document.key)
             self._seen[document.key] = digest
-            yield Incoming(document, like=row or self._moved_from(document))
+            yield Incoming(document, like=row or self._moved_from(document) or self._kept(document))
 
     def _moved_from(self, document: Document) -> int | None:
         """The row of a document that is gone and had the same text."""
@@ -204,6 +204,11 @@ class Sorting:
             return None
         self._moved[old] = document.key
         return self._store.row(old)
+
+    def _kept(self, document: Document) -> int | None:
+        """The row of a version that only a snapshot holds."""
+        snapshots = snapshots_of(self._store)
+        return snapshots.kept(document.key) if snapshots else None
 
     def _before(self, key: str, row: int | None) -> bytes | None:
         """The fingerprint of what this run or the store has under a key."""

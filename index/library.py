@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
-from index import layout
+from index import layout, restoring
 from index.current import Current
 from index.database import SCHEMA
 from index.engines import DEFAULT, named
@@ -34,9 +35,13 @@ from index.types import (
     Match,
     OnProgress,
     Passage,
+    Snapshot,
 )
 
 __all__ = ["Index", "manifest"]
+_TRIES = 10
+"""Searches in a row that a change may overtake. Changes take longer than searches, so the second
+is all but sure to be the last."""
 
 
 class Index:
@@ -173,8 +178,8 @@ class Index:
         """Forget documents; the keys that were there are returned."""
         with self._state.writing() as parts:
             removed = parts.store.retire(dict.fromkeys(keys))
-            parts.settle()
             parts.version = parts.store.version()
+            parts.settle()
             return Changes(removed=tuple(removed))
 
     def rebuild(
@@ -198,6 +203,42 @@ class Index:
         self._state.replace(new)
         return Changes(changed=tuple(info.key for info in new.store.documents()))
 
+    # Going back
+
+    def snapshot(self, label: str) -> None:
+        """Remember the documents as they are, under a label; nothing is copied.
+
+        Raises:
+            UsageProblem: the label cannot be shown, or is longer than 100 characters.
+            IndexProblem: there is one of this label, or the index cannot be written.
+        """
+        with self._state.writing() as parts:
+            restoring.required(parts).take(restoring.checked(label), parts.store.files.folders())
+
+    def snapshots(self) -> list[Snapshot]:
+        """In the order of taking."""
+        return restoring.required(self._state.fresh()).all()
+
+    def restore(self, label: str) -> Changes:
+        """Go back to a snapshot, its documents and the folders that were followed then.
+
+        All documents change together, and nothing is embedded. What is in no snapshot is gone then.
+
+        Raises:
+            IndexProblem: there is none of this label, it is damaged, or nothing can be written.
+        """
+        with self._state.writing() as parts:
+            return restoring.restored(parts, label)
+
+    def discard(self, label: str) -> None:
+        """Forget a snapshot, and free what only it held.
+
+        Raises:
+            IndexProblem: there is none of this label, or the index cannot be written.
+        """
+        with self._state.writing() as parts:
+            restoring.required(parts).discard(label)
+
     # Searching
 
     def dense(self, question: str, k: int) -> list[Match]:
@@ -206,17 +247,25 @@ class Index:
         Raises:
             IndexProblem: the index is of another embedder.
         """
-        parts = self._state.fresh()
-        self._refuse_stale(parts)
+        self._refuse_stale(self._state.fresh())
         vector = self._embedder.question(question)
         if not vector.any():
             return []
-        return _live(parts.store, lambda n: parts.vectors.search(vector, n), k)
+        return self._found(k, lambda parts, n: parts.vectors.search(vector, n))
 
     def lexical(self, question: str, k: int) -> list[Match]:
         """The ``k`` passages that share the most telling words with the question, by BM25."""
-        parts = self._state.fresh()
-        return _live(parts.store, lambda n: parts.lexical.search(question, n), k)
+        return self._found(k, lambda parts, n: parts.lexical.search(question, n))
+
+    def _found(self, k: int, search: Callable[[Parts, int], list[Match]]) -> list[Match]:
+        """The ``k`` best on one state; a change that shows meanwhile makes it search again."""
+        for _ in range(_TRIES):
+            parts = self._state.fresh()
+            version = parts.version
+            found = _live(parts.store, partial(search, parts), k)
+            if parts.store.version() == version:
+                break
+        return found
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """Passages in the order of ``ids``; ids that are not there (any more) are left out."""
@@ -237,12 +286,12 @@ class Index:
             IndexProblem: there is none of this key.
         """
         store = self._state.parts.store
-        row = store.row(key)
-        if row is None:
-            raise IndexProblem(
-                f"The index has no document {key!r}.", "List what it has: pullquote index list."
-            )
-        return self._document(store, row)
+        while (row := store.row(key)) is not None:
+            with suppress(KeyError):  # another version may have taken its place just now
+                return self._document(store, row)
+        raise IndexProblem(
+            f"The index has no document {key!r}.", "List what it has: pullquote index list."
+        )
 
     # Looking after
 
@@ -285,6 +334,8 @@ class Index:
             found = damages(parts, self._embedder)
             if found:
                 parts.store.retire(lost_texts(parts))
+                restoring.forget_damaged(parts.store)
+                parts.version = parts.store.version()
                 self._remade(parts, on_progress, cancelled)
                 if self._state.parts is not parts:
                     self._state.parts.store.note_repair(found)

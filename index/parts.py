@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -117,6 +118,12 @@ class Parts:
         self.lexical.drop(gone)
         self.commit()
         self.store.purge()
+
+    def undo(self) -> None:
+        """Leave nothing of a change that failed; where the disk is full, the next writer does."""
+        with suppress(IndexProblem):
+            self.store.give_up()
+            self.settle()
 
     def close(self) -> None:
         """Close all three."""

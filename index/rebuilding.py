@@ -10,6 +10,7 @@ from index.opening import begin
 from index.parts import Parts, open_parts, parts_in_memory
 from index.passage_store import PassageStore
 from index.ports import Embedder
+from index.restoring import carry
 from index.store import Manifest, Store
 from index.types import Cancelled, OnProgress
 
@@ -66,6 +67,7 @@ def _fill(
         ingest = Ingest(new, embedder, on_progress, cancelled, total)
         rows = ((old.row(info.key), info.added) for info in infos)
         ingest.run(Incoming(old.document(row), added) for row, added in rows if row is not None)
+        carry(old, new.store, embedder, ingest.stop_if_cancelled)
     except BaseException:
         new.close()
         raise

@@ -2,7 +2,8 @@
 
 A row of ``documents`` is one version of a document and changes in nothing but its state: PENDING
 while the engines take its passages in, then LIVE, and GONE once another version or a removal
-replaced it, until the engines have forgotten it too. Only LIVE passages are ever shown.
+replaced it, until the engines have forgotten it too. Then it is deleted, or KEPT if a snapshot
+holds it, until it is restored. Only LIVE passages are ever shown.
 
 Vectors are kept, in half precision: an engine that was lost is filled again without running the
 model, which for a large model is the difference between seconds and hours, at 2 bytes a dimension.
@@ -14,7 +15,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -22,9 +23,11 @@ from pathlib import Path
 
 import numpy as np
 
-from index import store_rows
+from index import store_rows, versions
 from index.database import Database
 from index.ports import Vectors
+from index.problems import IndexProblem
+from index.snapshots import Snapshots
 from index.stamps import Stamps
 from index.types import Document, DocumentInfo, Passage
 
@@ -35,13 +38,24 @@ WHERE d.state = 1 AND p.id IN (SELECT value FROM json_each(?))
 """
 _CALM = """
 SELECT value FROM manifest
-WHERE name = 'version' AND NOT EXISTS (SELECT 1 FROM documents WHERE state != 1)
+WHERE name = 'version'
+AND NOT EXISTS (SELECT 1 FROM documents WHERE state != 1 AND state IN (0, 2))
 """
 _BATCH = """
 SELECT p.id, p.document, p.first, p.last, v.half FROM passages p
 JOIN documents d ON d.id = p.document JOIN vectors v ON v.passage = p.id
 WHERE p.id > ? AND d.state = 1 ORDER BY p.id LIMIT ?
 """
+_CONTENTS = """
+SELECT p.id, p.first, p.last, v.half, v.checksum
+FROM passages p JOIN vectors v ON v.passage = p.id WHERE p.document = ? ORDER BY p.id
+"""
+_KEPT = f"""
+SELECT id FROM documents WHERE {versions.KEPT}
+AND key = (SELECT key FROM documents WHERE id = :row) AND id != :row ORDER BY id DESC LIMIT :most
+"""
+_MOST_KEPT = 8
+"""Older versions of a document that are looked through for passages that need no embedding."""
 
 
 class State(IntEnum):
@@ -50,6 +64,7 @@ class State(IntEnum):
     PENDING = 0
     LIVE = 1
     GONE = 2
+    KEPT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,7 @@ class Store:
         self._path = path
         self._database = Database(path, readonly=readonly)
         self.files = Stamps(self._database)
+        self.snapshots = Snapshots(self._database)
 
     def writing(self) -> AbstractContextManager[sqlite3.Connection]:
         """Joins several verbs to one transaction."""
@@ -174,50 +190,37 @@ class Store:
     def publish(self) -> None:
         """Make every PENDING version LIVE at once, and what it replaces GONE."""
         with self.writing() as connection:
-            connection.execute(
-                "UPDATE documents SET state = 2 WHERE state = 1"
-                " AND key IN (SELECT key FROM documents WHERE state = 0)"
-            )
-            connection.execute(
-                "UPDATE documents SET state = 2 WHERE state = 0"
-                " AND id NOT IN (SELECT max(id) FROM documents WHERE state = 0 GROUP BY key)"
-            )
-            connection.execute("UPDATE documents SET state = 1 WHERE state = 0")
-            _count_up(connection)
+            versions.publish(connection)
 
     def retire(self, keys: Iterable[str]) -> list[str]:
         """Make the LIVE versions of these keys GONE at once; returns the keys that had one."""
-        retired: list[str] = []
         with self.writing() as connection:
-            for key in keys:
-                sql = "UPDATE documents SET state = 2 WHERE state = 1 AND key = ?"
-                retired += [key] * connection.execute(sql, (key,)).rowcount
-            if retired:
-                _count_up(connection)
-        return retired
+            return versions.retire(connection, keys)
 
     def announce(self) -> None:
         """Tell readers that there is something new to see."""
         with self.writing() as connection:
-            _count_up(connection)
+            versions.count_up(connection)
 
     def give_up(self) -> None:
-        """Make all PENDING versions GONE."""
+        """Make all PENDING versions GONE, or KEPT where a snapshot holds them."""
         with self.writing() as connection:
-            connection.execute("UPDATE documents SET state = 2 WHERE state = 0")
+            versions.give_up(connection)
 
     def give_up_unfinished(self) -> None:
-        """Make those PENDING versions GONE whose passages were not all written."""
+        """Undo what an interrupted writer had not reported: nothing is PENDING any more.
+
+        Versions whose passages were all written are set aside: KEPT, though no snapshot holds them,
+        until the next change is published. Whoever repeats what was interrupted embeds them not
+        again.
+        """
         with self.writing() as connection:
-            connection.execute(
-                "UPDATE documents SET state = 2 WHERE state = 0 AND passages !="
-                " (SELECT count(*) FROM passages WHERE document = documents.id)"
-            )
+            versions.set_aside(connection)
 
     def purge(self) -> None:
-        """Delete what is GONE, once the engines have forgotten it."""
+        """Delete what is GONE, once the engines have forgotten it; keep what a snapshot holds."""
         with self.writing() as connection:
-            connection.execute("DELETE FROM documents WHERE state = 2")
+            versions.purge(connection)
 
     def continue_after(self, other: Store) -> None:
         """Give out no passage id that ``other`` gave out, and count on from its version."""
@@ -232,10 +235,9 @@ class Store:
     # Reading
 
     def has(self, state: State) -> bool:
-        """Whether any version is in this state."""
-        return bool(
-            self._database.rows("SELECT 1 FROM documents WHERE state = ? LIMIT 1", (state,))
-        )
+        """Whether any version is in this state, which is not LIVE."""
+        sql = "SELECT 1 FROM documents WHERE state != 1 AND state = ? LIMIT 1"
+        return bool(self._database.rows(sql, (state,)))
 
     def counts(self) -> tuple[int, int]:
         """LIVE documents and passages."""
@@ -303,17 +305,27 @@ class Store:
         return store_rows.document(*rows[0])
 
     def vectors_of(self, row: int) -> list[tuple[str, Vectors]]:
-        """The texts and the vectors of a version's passages."""
-        text = self.document(row).text
-        rows = self._database.rows(
-            "SELECT p.first, p.last, v.half FROM passages p JOIN vectors v ON v.passage = p.id"
-            " WHERE p.document = ?",
-            (row,),
-        )
-        return [
-            (text[first:last], np.frombuffer(half, dtype="<f2").astype(np.float32))
-            for first, last, half in rows
-        ]
+        """The texts and vectors of the passages of a version, and of those KEPT of its document."""
+        found = self.contents(row)
+        for (version,) in self._database.rows(_KEPT, {"row": row, "most": _MOST_KEPT}):
+            with suppress(IndexProblem):  # what is damaged there is made anew here
+                found += self.contents(version)
+        return [(text, vector) for _, text, vector in found]
+
+    def contents(self, row: int) -> list[tuple[int, str, Vectors]]:
+        """The ids, texts and vectors of a version's passages.
+
+        Raises:
+            IndexProblem: the text or a vector is not what was written.
+        """
+        document = self.document(row)
+        found = []
+        for id_, first, last, half, stored in self._database.rows(_CONTENTS, (row,)):
+            if not store_rows.is_whole(stored, store_rows.checksum_of_vector(id_, half)):
+                raise store_rows.damaged(f"A vector of {document.key!r}")
+            vector = np.frombuffer(half, dtype="<f2").astype(np.float32)
+            found.append((id_, document.text[first:last], vector))
+        return found
 
     def passages_of(self, row: int) -> int:
         """How many passages of a version are really there."""
@@ -350,8 +362,6 @@ class Store:
         )
 
 
-def _count_up(connection: sqlite3.Connection) -> None:
-    connection.execute(
-        "INSERT INTO manifest VALUES ('version', '1')"
-        " ON CONFLICT (name) DO UPDATE SET value = value + 1"
-    )
+def snapshots_of(store: object) -> Snapshots | None:
+    """Those of a store that keeps any."""
+    return store.snapshots if isinstance(store, Store) else None

@@ -124,6 +124,18 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A named state of an index, to which it can be taken back."""
+
+    label: str
+    made: str
+    """UTC, ISO 8601."""
+    documents: int
+    own: int
+    """Versions of documents that nothing else holds: discarding the snapshot deletes them."""
+
+
+@dataclass(frozen=True, slots=True)
 class IndexStatus:
     """The state of an index in figures."""
 

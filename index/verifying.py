@@ -12,6 +12,7 @@ from index.ingest import embedded
 from index.parts import Parts
 from index.ports import Embedder
 from index.problems import IndexProblem
+from index.restoring import damages as snapshot_damages
 from index.store import State
 
 _SAMPLE = 64
@@ -23,7 +24,7 @@ def damages(parts: Parts, embedder: Embedder) -> list[str]:
     """Every damage found, as sentences; reads the whole index."""
     found = parts.store.damages()
     if not found:
-        found = [*parts.warnings, *_texts(parts), *_rows(parts)]
+        found = [*parts.warnings, *_texts(parts), *snapshot_damages(parts.store), *_rows(parts)]
     if not found:  # else what follows would stumble over it
         found = [*_files(parts), *_engines(parts), *_sample(parts, embedder)]
     return found

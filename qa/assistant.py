@@ -22,6 +22,7 @@ from index.types import (
     IndexStatus,
     OnProgress,
     Passage,
+    Snapshot,
 )
 from qa.answering import answer
 from qa.combining import Combiner, candidates, context
@@ -260,6 +261,35 @@ class Assistant:
             IndexProblem: the index cannot be written.
         """
         return self._index.rebuild(on_progress=on_progress, cancelled=cancelled)
+
+    def snapshot(self, label: str) -> None:
+        """Remember the documents as they are, under a label; nothing is copied.
+
+        Raises:
+            UsageProblem: the label cannot be shown.
+            IndexProblem: there is one of this label, or the index cannot be written.
+        """
+        self._index.snapshot(label)
+
+    def snapshots(self) -> list[Snapshot]:
+        """What can be gone back to, in the order of taking."""
+        return self._index.snapshots()
+
+    def restore(self, label: str) -> Changes:
+        """Go back to a snapshot, all documents together; nothing is embedded.
+
+        Raises:
+            IndexProblem: there is none of this label, or the index cannot be written.
+        """
+        return self._index.restore(label)
+
+    def discard(self, label: str) -> None:
+        """Forget a snapshot, and free what only it held.
+
+        Raises:
+            IndexProblem: there is none of this label, or the index cannot be written.
+        """
+        self._index.discard(label)
 
     def documents(self) -> list[DocumentInfo]:
         """What is indexed."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _model = click.option("--model", metavar="NAME", help="Embedder: any sentence-transformers model.")
 _name = click.argument("name")
+_label = click.argument("label")
 _articles = click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
 
 
@@ -36,6 +37,7 @@ def command() -> None:
       pullquote index build news articles/
       pullquote ask "Who led the talks?" --index news
       pullquote index add news another.txt
+      pullquote index snapshot news before-the-vote
     """  # noqa: D301 - click wants the backspace character
 
 
@@ -122,6 +124,54 @@ def _key(article: str, known: Sequence[DocumentInfo], name: str) -> str:
     raise IndexProblem(
         f"There is no {article} in the index {name}.", f"See: pullquote index list {name}"
     )
+
+
+@command.command()
+@_name
+@_label
+def snapshot(name: str, label: str) -> int:
+    """Remember the texts as they are now, under a LABEL; nothing is copied."""
+    with _opened(name) as kept:
+        kept.snapshot(label)
+    return Exit.ANSWERED
+
+
+@command.command()
+@_name
+def snapshots(name: str) -> int:
+    """List the snapshots of an index.
+
+    One is a line: label, texts, those that only it holds, and when it was taken (UTC), with tabs
+    between them.
+    """
+    with _opened(name) as kept:
+        for taken in kept.snapshots():
+            figures = f"{taken.documents}\t{taken.own}"
+            click.echo(f"{one_line(taken.label)}\t{figures}\t{taken.made}")
+    return Exit.ANSWERED
+
+
+@command.command()
+@_name
+@_label
+def restore(name: str, label: str) -> int:
+    """Go back to the snapshot LABEL, all texts at once; nothing is embedded.
+
+    What is in no snapshot is lost by it. The files are as they are: refresh takes them over again.
+    """
+    with _opened(name) as kept:
+        _tell(kept.restore(label))
+    return Exit.ANSWERED
+
+
+@command.command()
+@_name
+@_label
+def discard(name: str, label: str) -> int:
+    """Forget the snapshot LABEL, and free the room of what only it held."""
+    with _opened(name) as kept:
+        kept.discard(label)
+    return Exit.ANSWERED
 
 
 @command.command("list")

@@ -34,6 +34,18 @@ def place(tmp_path: Path, embedder: Embedder, document: Making) -> Path:
     return path
 
 
+@pytest.fixture
+def kept(place: Path, embedder: Embedder, document: Making) -> Path:
+    """With a snapshot too that holds an older version of a document."""
+    made = Index.open(place, embedder=embedder)
+    made.add([document("envoy", HARBOUR), document("gone", HARBOUR)])
+    made.snapshot("before")
+    made.add([document("envoy", ENVOY)])
+    made.remove(["gone"])
+    made.close()
+    return place
+
+
 def contents(index: Index) -> dict[str, tuple[str, list[str]]]:
     """Every document with its text and the texts of its passages, as a user would see them."""
     shown = {info.key: index.document(info.key).text for info in index.documents()}
@@ -62,7 +74,26 @@ def harmed(place: Path, to: Path, name: str, harm: Callable[[bytearray], object]
     return to
 
 
-def is_found_or_harmless(place: Path, embedder: Embedder, expected: object) -> bool:
+State = tuple[dict[str, tuple[str, list[str]]], ...]
+
+
+def states(index: Index) -> State:
+    """What an index shows, and what it shows after each of its snapshots is restored."""
+    shown = [contents(index)]
+    for snapshot in index.snapshots():
+        index.restore(snapshot.label)
+        shown.append(contents(index))
+    return tuple(shown)
+
+
+def whole(place: Path, to: Path, embedder: Embedder) -> State:
+    index = Index.open(harmed(place, to, "current", lambda _: None), embedder=embedder)
+    shown = states(index)
+    index.close()
+    return shown
+
+
+def is_found_or_harmless(place: Path, embedder: Embedder, expected: State) -> bool:
     """Whether the index refuses, warns, finds it by verify, or is as it was for all it shows."""
     try:
         index = Index.open(place, embedder=embedder, create=False)
@@ -70,7 +101,7 @@ def is_found_or_harmless(place: Path, embedder: Embedder, expected: object) -> b
         return True
     try:
         found = [*index.status().warnings, *index.verify()]
-        return bool(found) or contents(index) == expected
+        return bool(found) or states(index) == expected
     except IndexProblem:
         return True
     finally:
@@ -78,18 +109,16 @@ def is_found_or_harmless(place: Path, embedder: Embedder, expected: object) -> b
 
 
 def test_a_flipped_byte_never_becomes_a_wrong_quote(
-    place: Path, embedder: Embedder, tmp_path: Path
+    kept: Path, embedder: Embedder, tmp_path: Path
 ) -> None:
-    index = Index.open(place, embedder=embedder)
-    expected = contents(index)
-    index.close()
+    expected = whole(kept, tmp_path / "copy", embedder)
     dice = random.Random(7)
     missed = []
-    for name in files_of(place):
-        size = (place / name).stat().st_size
+    for name in files_of(kept):
+        size = (kept / name).stat().st_size
         for at in sorted(dice.sample(range(size), min(TRIES, size))):
             bit = 1 << dice.randrange(8)
-            copy = harmed(place, tmp_path / "copy", name, partial(_flip, at=at, bit=bit))
+            copy = harmed(kept, tmp_path / "copy", name, partial(_flip, at=at, bit=bit))
             if not is_found_or_harmless(copy, embedder, expected):
                 missed.append((name, at, bit))
     assert missed == []
@@ -99,16 +128,14 @@ def _flip(data: bytearray, at: int, bit: int) -> None:
     data[at] ^= bit
 
 
-@pytest.mark.parametrize("kept", [0, 0.5, 0.97])
+@pytest.mark.parametrize("rest", [0, 0.5, 0.97])
 def test_a_cut_file_never_becomes_a_wrong_quote(
-    place: Path, embedder: Embedder, tmp_path: Path, kept: float
+    kept: Path, embedder: Embedder, tmp_path: Path, rest: float
 ) -> None:
-    index = Index.open(place, embedder=embedder)
-    expected = contents(index)
-    index.close()
-    for name in files_of(place):
+    expected = whole(kept, tmp_path / "copy", embedder)
+    for name in files_of(kept):
         copy = harmed(
-            place, tmp_path / "copy", name, lambda d: d.__delitem__(slice(int(len(d) * kept), None))
+            kept, tmp_path / "copy", name, lambda d: d.__delitem__(slice(int(len(d) * rest), None))
         )
         assert is_found_or_harmless(copy, embedder, expected), name
 
@@ -193,8 +220,10 @@ def test_an_index_of_every_older_schema_is_brought_up_to_date(
     assert (contents(old), old.lexical("envoy", 5)) == expected
     assert (old.verify(), old.status().schema) == ([], database.SCHEMA)
     assert embedder.embedded[2:] == []  # two are looked at by verify
+    old.snapshot("as it was")
     old.add([document("envoy", HARBOUR)])
-    assert old.verify() == []
+    old.restore("as it was")
+    assert (old.verify(), contents(old)) == ([], expected[0])
 
 
 BACK = {
@@ -204,5 +233,6 @@ BACK = {
         "DROP TABLE folders",
         *(f"ALTER TABLE {t} DROP COLUMN checksum" for t in ("documents", "passages", "vectors")),
     ],
+    4: ["DROP TABLE kept", "DROP TABLE snapshots", "DROP INDEX versions"],
 }
 """From each schema to the one before it."""

@@ -111,13 +111,26 @@ def test_ids_are_never_given_out_twice(store: Store, document: Making) -> None:
     assert min(stage(other, document("k", "four"), 4)) > max(second)
 
 
-def test_versions_written_in_part_are_given_up(store: Store, document: Making) -> None:
-    whole = stage(store, document("whole", "one"), 1)
-    store.stage(document("part", "one two"), 2)
+def test_what_an_interrupted_writer_left_is_undone_and_embedded_only_once(
+    store: Store, document: Making
+) -> None:
+    stage(store, document("whole", "one"), 1)
+    part = store.stage(document("part", "one two"), 2)
     store.give_up_unfinished()
+    assert not store.has(State.PENDING)
+    assert store.documents() == []
+    kept = store.snapshots.kept("whole")
+    assert kept is not None
+    ((text, vector),) = store.vectors_of(kept)
+    assert (text, vector.tolist()) == ("one", [1, 0, 1])
+    assert store.snapshots.kept("part") is None
+    store.purge()
+    with pytest.raises(KeyError):
+        store.document(part)
+    stage(store, document("whole", "one"), 1)
     store.publish()
-    assert [info.key for info in store.documents()] == ["whole"]
-    assert store.ids(State.LIVE) == whole
+    store.purge()
+    assert store.snapshots.kept("whole") is None
 
 
 def test_removal_hides_at_once_and_names_what_was_there(store: Store, document: Making) -> None:

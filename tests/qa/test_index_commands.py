@@ -74,3 +74,46 @@ def test_damage_is_found_repaired_and_remembered(
     assert "was repaired on" in capsys.readouterr().err
     assert main(["index", "repair", "news"]) == Exit.ANSWERED
     assert capsys.readouterr().err == "Nothing was damaged.\n"
+
+
+def test_snapshots_are_taken_listed_restored_and_discarded(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["index", "snapshot", "news", "before"]) == Exit.ANSWERED
+    (folder / "envoy.txt").write_text("The envoy left.")
+    (folder / "new.txt").write_text("Snow fell on the pier.")
+    assert main(["index", "refresh", "news"]) == Exit.ANSWERED
+    capsys.readouterr()
+    assert main(["index", "snapshots", "news"]) == Exit.ANSWERED
+    label, texts, own, made = capsys.readouterr().out.rstrip().split("\t")
+    assert (label, texts, own, made[-6:]) == ("before", "2", "1", "+00:00")
+    assert main(["index", "restore", "news", "before"]) == Exit.ANSWERED
+    assert capsys.readouterr() == ("", "1 changed, 1 unchanged, 1 removed\n")
+    assert main(["index", "refresh", "news"]) == Exit.ANSWERED
+    assert capsys.readouterr() == ("", "1 added, 1 changed, 1 unchanged\n")
+    assert main(["index", "discard", "news", "before"]) == Exit.ANSWERED
+    assert main(["index", "snapshots", "news"]) == Exit.ANSWERED
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("restore", "news", "none"), Exit.INDEX, "There is no snapshot 'none'"),
+        (("discard", "news", "none"), Exit.INDEX, "There is no snapshot 'none'"),
+        (("snapshot", "news", "\x1b[31m"), Exit.USAGE, "cannot name a snapshot"),
+        (("snapshot", "nothing", "a"), Exit.INDEX, "There is no index at"),
+    ],
+)
+def test_what_cannot_be_done_with_a_snapshot_is_told(
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    code: int,
+    told: str,
+) -> None:
+    capsys.readouterr()
+    assert main(["index", *arguments]) == code
+    said = capsys.readouterr().err
+    assert told in said
+    assert "\x1b" not in said
