@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from index.problems import IndexProblem, Problem
+
+Connection: TypeAlias = sqlite3.Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ class Database:
         return kind.schemas[version:]
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[Connection]:
         """A transaction, all or nothing, durable when the block ends; nested ones join it."""
         with self._write_lock, self._translated():
             if self._writer.in_transaction:

@@ -7,12 +7,11 @@ version that only snapshots hold is KEPT: it lies in the store and in no engine.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from index.database import Database
+from index.database import Connection, Database
 from index.problems import IndexProblem
 from index.store_rows import checksum
 from index.types import Snapshot
@@ -196,7 +195,7 @@ def _column(rows: Sequence[tuple[int]]) -> list[int]:
     return [value for (value,) in rows]
 
 
-def _insert(connection: sqlite3.Connection, label: str, made: str, folders: Sequence[str]) -> int:
+def _insert(connection: Connection, label: str, made: str, folders: Sequence[str]) -> int:
     cursor = connection.execute(
         "INSERT INTO snapshots (label, made, folders, checksum) VALUES (?, ?, ?, 0)",
         (label, made, json.dumps(list(folders))),
@@ -204,7 +203,7 @@ def _insert(connection: sqlite3.Connection, label: str, made: str, folders: Sequ
     return cursor.lastrowid or 0
 
 
-def _seal(connection: sqlite3.Connection, id_: int) -> None:
+def _seal(connection: Connection, id_: int) -> None:
     """Write the checksum of a snapshot."""
     members = _column(connection.execute(_MEMBERS, (id_,)).fetchall())
     sql = "SELECT label, made, folders FROM snapshots WHERE id = ?"

@@ -13,7 +13,6 @@ The engines get the same rounded values, so that a refilled engine equals the lo
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from index import store_rows, versions
-from index.database import Database
+from index.database import Connection, Database
 from index.ports import Vectors
 from index.problems import IndexProblem
 from index.snapshots import Snapshots
@@ -88,7 +87,7 @@ class Store:
         self.files = Stamps(self._database)
         self.snapshots = Snapshots(self._database)
 
-    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
+    def writing(self) -> AbstractContextManager[Connection]:
         """Joins several verbs to one transaction."""
         return self._database.writing()
 

@@ -5,8 +5,9 @@ SQLite uses its index of the versions that are not LIVE only where ``state != 1`
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
+
+from index.database import Connection
 
 PENDING, GONE, KEPT = (f"state != 1 AND state = {number}" for number in (0, 2, 3))
 _HELD = "id IN (SELECT document FROM kept)"
@@ -14,7 +15,7 @@ UNHELD = f"{KEPT} AND NOT {_HELD}"
 """Set aside, and of no snapshot."""
 
 
-def publish(connection: sqlite3.Connection) -> None:
+def publish(connection: Connection) -> None:
     """Make every PENDING version LIVE, and what it replaces GONE, and what was set aside."""
     for sql in (
         "UPDATE documents SET state = 2 WHERE state = 1"
@@ -28,7 +29,7 @@ def publish(connection: sqlite3.Connection) -> None:
     count_up(connection)
 
 
-def retire(connection: sqlite3.Connection, keys: Iterable[str]) -> list[str]:
+def retire(connection: Connection, keys: Iterable[str]) -> list[str]:
     """Make the LIVE versions of these keys GONE; returns the keys that had one."""
     retired: list[str] = []
     for key in keys:
@@ -39,14 +40,14 @@ def retire(connection: sqlite3.Connection, keys: Iterable[str]) -> list[str]:
     return retired
 
 
-def give_up(connection: sqlite3.Connection) -> None:
+def give_up(connection: Connection) -> None:
     """Make GONE what is PENDING or was set aside; what a snapshot holds is KEPT again."""
     connection.execute(f"UPDATE documents SET state = 3 WHERE {PENDING} AND {_HELD}")
     connection.execute(f"UPDATE documents SET state = 2 WHERE {PENDING}")
     connection.execute(f"UPDATE documents SET state = 2 WHERE {UNHELD}")
 
 
-def set_aside(connection: sqlite3.Connection) -> None:
+def set_aside(connection: Connection) -> None:
     """Make PENDING versions KEPT if all of their passages were written, else GONE."""
     connection.execute(
         f"UPDATE documents SET state = 2 WHERE {PENDING} AND passages !="
@@ -55,13 +56,13 @@ def set_aside(connection: sqlite3.Connection) -> None:
     connection.execute(f"UPDATE documents SET state = 3 WHERE {PENDING}")
 
 
-def purge(connection: sqlite3.Connection) -> None:
+def purge(connection: Connection) -> None:
     """Make what is GONE KEPT if a snapshot holds it, and delete the rest."""
     connection.execute(f"UPDATE documents SET state = 3 WHERE {GONE} AND {_HELD}")
     connection.execute(f"DELETE FROM documents WHERE {GONE}")
 
 
-def count_up(connection: sqlite3.Connection) -> None:
+def count_up(connection: Connection) -> None:
     """Let readers see that there is something new."""
     connection.execute(
         "INSERT INTO manifest VALUES ('version', '1')"
