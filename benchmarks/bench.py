@@ -7,7 +7,7 @@
 Texts are invented (`benchmarks.prose`), or those of ``--texts``: a folder or file of texts, with a
 line of one form feed between articles; the first line of each is asked, not indexed. Peers run in
 an environment of their own (``make bench-peers``), and are left out without it. The results of a
-run are in ``benchmarks/results``, a file for each set of texts, size and commit.
+run are in ``benchmarks/results``, a file for each set of texts, size, number of engines and commit.
 """
 
 from __future__ import annotations
@@ -135,7 +135,8 @@ def main() -> None:
         finally:
             shutil.rmtree(work)
         given.out.mkdir(parents=True, exist_ok=True)
-        name = f"{result['set']}-{result['size']}-{result['commit'].rstrip('+')}.json"
+        facts = (result["set"], result["size"], len(result["engines"]), result["commit"])
+        name = "-".join(map(str, facts)).rstrip("+") + ".json"
         path = given.out / name
         path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
         print(path)

@@ -80,13 +80,16 @@ def compare(
 ) -> dict[str, Figures]:
     """The figures of each engine that can run here; one that fails says why.
 
-    Each is built, one after the other; then all are asked in turns.
+    Each is built, one after the other (those in memory when they are opened); then all are asked
+    in turns.
     """
     found: dict[str, Figures] = {}
     for name in names:
         if _python(name, plan):
             _say(f"building {ENGINES[name].title}")
-            found[name] = _built(name, folder, work / name, plan)
+            (work / name).mkdir(parents=True)
+            kept = ENGINES[name].persistent
+            found[name] = _built(name, folder, work / name, plan) if kept else {}
     asking: dict[str, Asked] = {}
     for name in found:
         if "failed" not in found[name]:
@@ -116,7 +119,11 @@ def _figures(asked: Asked, corpus: Corpus) -> Figures:
         if passes
     }
     opening = {name: asked.opened.pop(name) for name in ("wall s", "CPU s")}
-    told = {name: asked.opened[name] for name in ("settings", "versions")}
+    told = {
+        name: asked.opened[name]
+        for name in ("settings", "versions", "build")
+        if name in asked.opened
+    }
     last = asked.answer("")
     asked.process.wait()
     return {"open": opening, **ways, "asking peak MB": last["peak MB"], **told}
@@ -132,7 +139,6 @@ def _command(phase: str, name: str, corpus: Path, folder: Path, plan: Plan) -> l
 
 
 def _built(name: str, corpus: Path, folder: Path, plan: Plan) -> Figures:
-    folder.mkdir(parents=True)
     try:
         done = subprocess.run(
             _command("build", name, corpus, folder, plan),

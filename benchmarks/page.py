@@ -2,8 +2,8 @@
 
 python -m benchmarks.page
 
-Of each set of texts and size the newest result counts. What stands outside the marks on the page is
-written by hand.
+Of each set of texts, size and choice of engines the newest result counts. What stands outside the
+marks on the page is written by hand.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ Result = dict[str, Any]
 
 
 def newest(folder: Path) -> list[Result]:
-    """The results that count, by set and size."""
-    found: dict[tuple[str, int], Result] = {}
+    """The results that count: of each set, size and choice of engines."""
+    found: dict[tuple[str, int, int, str], Result] = {}
     for path in folder.glob("*.json"):
         result: Result = json.loads(path.read_text(encoding="utf-8"))
-        key = (result["set"], result["size"])
+        names = sorted(result["engines"])
+        key = (result["set"], result["size"], -len(names), " ".join(names))
         if key not in found or found[key]["date"] < result["date"]:
             found[key] = result
     return [found[key] for key in sorted(found)]
@@ -187,7 +188,9 @@ def life(results: Sequence[Result]) -> list[str]:
         "remove 1 %, CPU s / s": lambda r: _pair(r["remove"]),
         "commit": lambda r: r["commit"],
     }
-    lived = [r for r in results if "life" in r]
+    by_date = sorted(results, key=lambda r: str(r["date"]))
+    by_size = {(r["set"], r["size"]): r for r in by_date if "life" in r}
+    lived = [by_size[key] for key in sorted(by_size)]
     names = ["", *(f"{r['set']}, {r['passages']:,}" for r in lived)]
     columns = [r["life"] | {"commit": r["commit"]} for r in lived]
     rows = [[step, *map(of, columns)] for step, of in steps.items()]
@@ -256,7 +259,7 @@ def compared(result: Result) -> list[str]:
 
 def chart_name(result: Result) -> str:
     """Of its file."""
-    return f"hybrid-{result['set']}-{result['size']}.svg"
+    return f"hybrid-{result['set']}-{result['size']}-{len(result['engines'])}.svg"
 
 
 def made(results: Sequence[Result]) -> str:

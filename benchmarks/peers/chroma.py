@@ -19,7 +19,6 @@ class Chroma:
         f"HNSW, max_neighbors {NEIGHBOURS}, ef_construction {BUILD_BEAM}, ef_search {SEARCH_BEAM}; "
         "vectors only, include=[]"
     )
-    persistent = True
 
     def build(self, corpus: Corpus, folder: Path) -> None:
         """In the largest batches that it takes."""

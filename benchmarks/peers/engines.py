@@ -19,6 +19,8 @@ class Entry:
     """Whose versions are told."""
     ours: bool = False
     """Runs with what Pullquote itself requires."""
+    persistent: bool = True
+    """Whether it can be opened again after it was built."""
 
     def engine(self) -> Engine:
         """A new one; ImportError if its packages are not installed."""
@@ -40,8 +42,10 @@ ENGINES = {
     "lancedb": Entry("LanceDB", "lance:Lance", ("lancedb",)),
     "chroma": Entry("Chroma", "chroma:Chroma", ("chromadb",)),
     "llamaindex": Entry("LlamaIndex", "llama:LlamaIndex", ("llama-index-core", "bm25s")),
-    "langchain": Entry("LangChain", "langchain:LangChain", ("langchain-community", "rank-bm25")),
-    "haystack": Entry("Haystack", "haystack:Haystack", ("haystack-ai",)),
+    "langchain": Entry(
+        "LangChain", "langchain:LangChain", ("langchain-community", "rank-bm25"), persistent=False
+    ),
+    "haystack": Entry("Haystack", "haystack:Haystack", ("haystack-ai",), persistent=False),
 }
 FLOOR = "hnsw"
 """The engine that others are compared with."""

@@ -23,7 +23,6 @@ class Haystack:
         "InMemoryDocumentStore, dot product, BM25L as by default; DocumentJoiner, reciprocal rank "
         "fusion, weights 1 to 2"
     )
-    persistent = False
 
     def build(self, corpus: Corpus, folder: Path) -> None:  # noqa: ARG002
         """Documents with their vectors."""

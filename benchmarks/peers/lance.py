@@ -30,7 +30,6 @@ class Lance:
         f"IVF_HNSW_SQ, m {NEIGHBOURS}, ef_construction {BUILD_BEAM}, ef {SEARCH_BEAM}, refined by "
         "the vectors; full-text index with its defaults (stems, stop words); RRFReranker"
     )
-    persistent = True
 
     def build(self, corpus: Corpus, folder: Path) -> None:
         """The table, then both indexes."""

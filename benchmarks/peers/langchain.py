@@ -53,7 +53,6 @@ class LangChain:
         f"FAISS over IndexHNSWFlat, M {NEIGHBOURS}, efConstruction {BUILD_BEAM}, efSearch "
         f"{SEARCH_BEAM}; BM25Retriever over small words; EnsembleRetriever, weights 1 to 2, c 60"
     )
-    persistent = False
 
     def build(self, corpus: Corpus, folder: Path) -> None:  # noqa: ARG002
         """Both retrievers over the same documents."""

@@ -47,7 +47,6 @@ class LlamaIndex:
         f"efSearch {SEARCH_BEAM}; BM25Retriever with its defaults (stems, stop words); "
         "QueryFusionRetriever, reciprocal_rerank, one query, not asynchronous"
     )
-    persistent = True
 
     def build(self, corpus: Corpus, folder: Path) -> None:
         """Nodes with their vectors, and the words of the same nodes."""

@@ -17,7 +17,7 @@ CONSTANT = 60
 """Of reciprocal rank fusion."""
 DENSE_WEIGHT, LEXICAL_WEIGHT = 0.5, 1.0
 """Of the sides, where an engine has weights: those of Pullquote, for all."""
-NEIGHBOURS, BUILD_BEAM, SEARCH_BEAM = 32, 100, 128
+NEIGHBOURS, BUILD_BEAM, SEARCH_BEAM = 32, 64, 128
 """Of a graph (HNSW) where an engine lets them be set, for all: M, efConstruction, efSearch."""
 WAYS = ("dense", "lexical", "hybrid")
 
@@ -82,11 +82,9 @@ class Engine(Protocol):
 
     settings: str
     """What was chosen, in words."""
-    persistent: bool
-    """Whether it can be opened again; if not, ``build`` comes before every use."""
 
     def build(self, corpus: Corpus, folder: Path) -> None:
-        """Index everything and make it survive."""
+        """Index everything, and make it survive if the engine can."""
 
     def open(self, corpus: Corpus, folder: Path) -> None:
         """Get ready to answer."""

@@ -44,7 +44,6 @@ class Pullquote:
     """Documents, vectors, words and their checksums, in one directory."""
 
     settings = "as shipped; splits the articles itself; keeps texts, offsets, vectors, checksums"
-    persistent = True
 
     def build(self, corpus: Corpus, folder: Path) -> None:
         """From the files, as ``pullquote index build`` does."""

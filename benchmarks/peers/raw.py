@@ -26,8 +26,6 @@ _HEAP_BYTES = 64_000_000
 class Raw:
     """An index of FAISS beside one of tantivy."""
 
-    persistent = True
-
     def __init__(self, settings: str, empty: Callable[[int], Any]) -> None:
         self.settings = settings + "; tantivy: simple, lower case, English stop words and stems"
         self._empty = empty

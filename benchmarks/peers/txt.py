@@ -19,7 +19,6 @@ class Txtai:
         "FAISS as it chooses (IVF), BM25 with stop words left out, hybrid by convex combination "
         "of normalized scores, weights 1 to 2, its own depth of ten times k; no content"
     )
-    persistent = True
 
     def build(self, corpus: Corpus, folder: Path) -> None:
         """Through its own ``index``."""
