@@ -28,6 +28,8 @@ _QUIET = {
     "TOKENIZERS_PARALLELISM": "false",
 }
 
+_TOLD = ("settings", "versions", "build")
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -119,11 +121,7 @@ def _figures(asked: Asked, corpus: Corpus) -> Figures:
         if passes
     }
     opening = {name: asked.opened.pop(name) for name in ("wall s", "CPU s")}
-    told = {
-        name: asked.opened[name]
-        for name in ("settings", "versions", "build")
-        if name in asked.opened
-    }
+    told = {name: asked.opened[name] for name in _TOLD if name in asked.opened}
     last = asked.answer("")
     asked.process.wait()
     return {"open": opening, **ways, "asking peak MB": last["peak MB"], **told}
