@@ -36,23 +36,11 @@ PEERS = ROOT / ".venv-peers" / "bin" / "python"
 
 def measured(given: argparse.Namespace, passages: int, work: Path) -> dict[str, Any]:
     """Everything about one size."""
-    folder = work / "corpus"
-    strange: list[str] = []
-    print(f"{passages:,} passages: the texts", file=sys.stderr)
-    if given.texts:
-        articles = corpus.given(given.texts)
-    else:
-        articles, strange = corpus.prose_articles(passages, given.questions)
-    facts = corpus.make(
-        folder,
-        articles,
-        passages,
-        embedder=embedders.load(None),
-        questions=given.questions,
-        strange=strange,
-    )
-    if facts["passages"] < passages:
-        raise SystemExit(f"The texts give only {facts['passages']:,} passages.")
+    folder = (given.corpora or work) / f"{given.name}-{passages}"
+    if not folder.exists():
+        print(f"{passages:,} passages: the texts", file=sys.stderr)
+        made(given, passages, folder)
+    facts = json.loads((folder / corpus.FACTS).read_text(encoding="utf-8"))
     plan = Plan(given.peers if given.peers.exists() else None, given.seconds, given.passes)
     result: dict[str, Any] = {"set": given.name, "size": passages, **surroundings(), **facts}
     result["engines"] = compare(folder, work / "engines", plan, given.engines)
@@ -60,6 +48,32 @@ def measured(given: argparse.Namespace, passages: int, work: Path) -> dict[str, 
         print("  the life of an index", file=sys.stderr)
         result["life"] = life(folder, work / "life")
     return result
+
+
+def made(given: argparse.Namespace, passages: int, folder: Path) -> None:
+    """Write the texts, whole or not at all.
+
+    Raises:
+        SystemExit: there are not enough.
+    """
+    strange: list[str] = []
+    if given.texts:
+        articles = corpus.given(given.texts)
+    else:
+        articles, strange = corpus.prose_articles(passages, given.questions)
+    unfinished = folder.with_name(folder.name + ".unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    count = corpus.make(
+        unfinished,
+        articles,
+        passages,
+        embedder=embedders.load(None),
+        questions=given.questions,
+        strange=strange,
+    )
+    if count < passages:
+        raise SystemExit(f"The texts give only {count:,} passages.")
+    unfinished.rename(folder)
 
 
 def surroundings() -> dict[str, Any]:
@@ -122,6 +136,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--no-life", dest="life", action="store_false")
     parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument("--work", type=Path, help="where to work; default a temporary folder")
+    parser.add_argument("--corpora", type=Path, help="where texts are kept, to be measured again")
     return parser
 
 

@@ -32,7 +32,7 @@ _CHANGE = "\n\nA sentence that was not there before ends the article now.\n"
 def life(corpus: Path, work: Path) -> Figures:
     """All of it, in ``work``, which must be empty; the corpus is left as it is."""
     articles, home = work / "articles", work / "index"
-    shutil.copytree(corpus / "articles", articles, copy_function=os.link)
+    shutil.copytree(corpus / "articles", articles, copy_function=_linked)
     passages = len(Corpus(corpus).texts)
     build = whole("index", "build", str(home), str(articles))
     build["passages per wall s"] = round(passages / build["wall s"])
@@ -49,6 +49,13 @@ def life(corpus: Path, work: Path) -> Figures:
     removed = files(work)[1::_SHARE][:_MOST_NAMED]
     named = whole("index", "remove", str(home), *map(str, removed))
     return figures | {"remove": named | {"files": len(removed)}}
+
+
+def _linked(source: str, copy: str) -> None:
+    try:
+        os.link(source, copy)
+    except OSError:  # another file system, or one without links
+        shutil.copy2(source, copy)
 
 
 def _rewrite(path: Path, text: str) -> None:

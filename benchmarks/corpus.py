@@ -23,6 +23,7 @@ from index.ports import Embedder, Vectors
 from index.sources import expand, read
 
 NEAREST = 10
+FACTS = "facts.json"
 _A_FOLDER = 1000
 """Articles in a folder: some file systems are slow with more."""
 _BATCH = 4096
@@ -112,11 +113,12 @@ def make(
     embedder: Embedder,
     questions: int,
     strange: Sequence[str] = (),
-) -> dict[str, float]:
+) -> int:
     """Fill ``folder``; ``strange`` are further questions, which nothing answers.
 
     Returns:
-        ``passages``, ``characters``, and ``embedding CPU s`` for all passages.
+        How many passages there are. In the file `FACTS` stands as JSON: ``passages``,
+        ``characters``, and ``embedding CPU s`` for all passages.
     """
     folder.mkdir(parents=True)
     asked = written(folder, articles, passages)
@@ -136,11 +138,13 @@ def make(
     asking = np.stack([embedder.question(str(row["text"])) for row in rows])
     np.save(folder / "question_vectors.npy", asking)
     np.save(folder / "nearest.npy", nearest(vectors, asking))
-    return {
+    facts = {
         "passages": len(texts),
         "characters": sum(map(len, texts)),
         "embedding CPU s": round(spent, 2),
     }
+    (folder / FACTS).write_text(json.dumps(facts), encoding="utf-8")
+    return len(texts)
 
 
 def nearest(vectors: Vectors, asked: Vectors) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:

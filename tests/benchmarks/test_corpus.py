@@ -39,6 +39,8 @@ def made(folder: Path, passages: int = 3) -> Corpus:
 def test_a_corpus_is_what_was_put_into_it(tmp_path: Path) -> None:
     found = made(tmp_path / "corpus")
     assert found.texts == ["aaa.", "bbb.", "ccc."]
+    facts = json.loads((found.folder / corpus.FACTS).read_text(encoding="utf-8"))
+    assert (facts["passages"], facts["characters"]) == (3, 12)
     assert found.vectors.tolist() == [[3, 0, 0], [0, 3, 0], [0, 0, 3]]
     asked = [(q.text, q.answers) for q in found.questions]
     assert asked == [
