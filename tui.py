@@ -5,13 +5,19 @@ This is the door: it finds out what is to be opened and starts the app of the pa
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.problems import Problem
+from qa.exits import Exit
+from terminal.first_frame import first_frame
+from terminal.memory import Notebook
+from terminal.palette import PALETTES
 
 if TYPE_CHECKING:
     from index.settings import Settings
@@ -45,19 +51,45 @@ def run(
         settings = load()
     if resume is not None:
         resume, sources, index = _resumed(resume, sources, index, settings)
-    from terminal.app import PullquoteApp
-    from terminal.memory import Notebook
-    from terminal.talks import means
+    notebook = Notebook(settings.home / "terminal.json")
+    with first_frame(_theme(notebook, settings), notebook.memory.share) as early:
+        with _without_collecting():
+            from terminal.app import PullquoteApp
+            from terminal.talks import means
 
-    app = PullquoteApp(
-        partial(_open_assistant, index, settings),
-        sources,
-        notebook=Notebook(settings.home / "terminal.json"),
-        settings=settings,
-        means=means(settings, keep=keep),
-        resume=resume,
-    )
-    return app.run() or 0
+            app = PullquoteApp(
+                partial(_open_assistant, index, settings),
+                sources,
+                notebook=notebook,
+                settings=settings,
+                means=means(settings, keep=keep),
+                resume=resume,
+            )
+            if early.painted:
+                from terminal.drivers import continuing
+
+                app.driver_class = continuing(early)
+        return app.run() or 0
+
+
+def _theme(notebook: Notebook, settings: Settings) -> str:
+    """The theme that was chosen in the app, or the one of the settings, or the first of ours."""
+    return notebook.memory.theme or settings.theme or next(iter(PALETTES))
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Look for no garbage meanwhile, nor ever among what is made here.
+
+    Imports make no garbage, but so many objects that looking through them again and again takes a
+    tenth of the time that they take.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _resumed(
@@ -95,6 +127,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Problem as problem:
         print(problem, file=sys.stderr)
         return problem.exit_code
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -35,9 +35,9 @@ from terminal.operations import (
     removing,
     suggesting,
 )
-from terminal.panes import WIDE
 from terminal.ports import Answering
 from terminal.question import QuestionBox
+from terminal.sizes import WIDE
 from terminal.talking import Talking
 from terminal.talks import Means
 from terminal.themes import INK, PAPER

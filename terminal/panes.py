@@ -13,12 +13,8 @@ from terminal.conversation import ConversationView
 from terminal.divider import Divider
 from terminal.question import QuestionBox
 from terminal.reading import ReadingPane
+from terminal.sizes import NARROWEST, WIDE, WIDEST
 from terminal.source import SourceView
-
-WIDE = 100
-"""Columns from which conversation and source stand side by side."""
-NARROWEST, WIDEST = 25, 75
-"""Per cent of the width that the conversation can have beside the source."""
 
 
 class PanedScreen(Screen[None]):

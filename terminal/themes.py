@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
+from terminal import palette
+
 INK = Theme(
     name="pullquote-ink",
     dark=True,
     primary="#d9a441",
     secondary="#7fa6c9",
-    accent="#e8b04b",
+    accent=palette.INK.accent,
     warning="#e0985a",
     error="#e07a75",
     success="#8fb573",
-    foreground="#e6e1d6",
-    background="#15171b",
+    foreground=palette.INK.foreground,
+    background=palette.INK.background,
     surface="#1c1f25",
-    panel="#232730",
+    panel=palette.INK.panel,
     variables={
         "scrollbar": "#3a3f4a",
         "scrollbar-hover": "#535a68",
@@ -34,14 +36,14 @@ PAPER = Theme(
     dark=False,
     primary="#8a5a00",
     secondary="#2f5f8a",
-    accent="#8a5a00",
+    accent=palette.PAPER.accent,
     warning="#9a4a12",
     error="#a3302c",
     success="#3f6b2a",
-    foreground="#26221c",
-    background="#faf7f0",
+    foreground=palette.PAPER.foreground,
+    background=palette.PAPER.background,
     surface="#f3eee3",
-    panel="#e9e2d3",
+    panel=palette.PAPER.panel,
     variables={
         "scrollbar": "#cfc6b3",
         "scrollbar-hover": "#b5ab95",

@@ -10,7 +10,15 @@ import click
 
 from index.problems import Problem, UsageProblem
 from index.settings import Settings
-from qa.commands.common import Ticker, assistant, colour, is_interactive, width, with_settings
+from qa.commands.common import (
+    Ticker,
+    assistant,
+    can_draw,
+    colour,
+    is_interactive,
+    width,
+    with_settings,
+)
 from qa.conversations import ConversationProblem, Conversations
 from qa.exits import Exit
 from qa.plain_chat import PlainChat
@@ -57,7 +65,7 @@ def command(
       pullquote chat --resume
     """  # noqa: D301 - click wants the backspace character
     id_, named = wanted(resume, articles)
-    if not plain and is_interactive():
+    if not plain and is_interactive() and can_draw():
         from tui import run
 
         return run(sources=named, index=index, settings=settings, resume=id_, keep=keep)

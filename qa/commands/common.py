@@ -15,9 +15,9 @@ import click
 
 from index.problems import SourceProblem, UsageProblem
 from index.settings import Settings, load
-from index.types import OnProgress, Progress
 
 if TYPE_CHECKING:
+    from index.types import OnProgress, Progress
     from qa.assistant import Assistant
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -102,6 +102,12 @@ def check_stdin(articles: Sequence[str]) -> None:
 def is_interactive() -> bool:
     """Whether a person sits at both ends."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def can_draw() -> bool:
+    """Whether the app can be drawn: it is drawn on stderr, and needs more than lines of text."""
+    drawn_on = sys.stderr is not None and sys.stderr.isatty()
+    return drawn_on and os.environ.get("TERM") != "dumb"
 
 
 def colour(wanted: bool | None) -> bool:

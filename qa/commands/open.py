@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.problems import SourceProblem, UsageProblem
-from qa.commands.common import is_interactive, with_settings
+from qa.commands.common import can_draw, is_interactive, with_settings
 
 if TYPE_CHECKING:
     from index.settings import Settings
@@ -55,7 +55,7 @@ def launch(
     """Open the app and return its exit code.
 
     Raises:
-        UsageProblem: nobody sits at a terminal.
+        UsageProblem: nobody sits at a terminal, or it cannot be drawn on.
         SourceProblem: a text is not there; said here, where it can still be read.
     """
     for article in articles:
@@ -64,6 +64,11 @@ def launch(
     if not is_interactive():
         raise UsageProblem(
             "The app needs a terminal.", 'Without one, use: pullquote ask "QUESTION" ARTICLE'
+        )
+    if not can_draw():
+        raise UsageProblem(
+            "The app cannot be drawn here: TERM says dumb, or stderr goes elsewhere.",
+            "Line by line, use: pullquote chat --plain ARTICLE",
         )
     from tui import run
 

@@ -272,6 +272,14 @@ def test_the_app_needs_a_terminal(run: Run, ferry_file: str) -> None:
     refused(run(), Exit.USAGE, "terminal")
 
 
+def test_where_nothing_can_be_drawn_the_plain_way_is_told(
+    run: Run, ferry_file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.commands.open.is_interactive", lambda: True)
+    monkeypatch.setenv("TERM", "dumb")
+    refused(run(ferry_file), Exit.USAGE, "TERM", "pullquote chat --plain")
+
+
 def test_a_missing_article_is_told_before_the_app_opens(run: Run) -> None:
     refused(run("nowhere.txt"), Exit.SOURCE, "nowhere.txt")
 
@@ -293,6 +301,7 @@ def test_the_app_opens_on_the_articles(
         return 0
 
     monkeypatch.setattr("qa.commands.open.is_interactive", lambda: True)
+    monkeypatch.setattr("qa.commands.open.can_draw", lambda: True)
     monkeypatch.setitem(sys.modules, "tui", SimpleNamespace(run=record))
     assert run(ferry_file, "./ask").code == 0
     assert run("--index", "news").code == 0
