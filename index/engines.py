@@ -7,12 +7,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from index.ports import LexicalIndex, VectorIndex, Vectors
 from index.problems import ModelProblem, UsageProblem
 from index.types import Match
 
+if TYPE_CHECKING:
+    from index.addresses import Address
+
+Place: TypeAlias = "Path | Address | None"
+"""Where an engine keeps what it has: a directory, a server, or None for memory."""
 DEFAULT = "faiss"
 EXACT = "exact"
 """The accuracy of an engine that compares every vector."""
@@ -23,35 +28,53 @@ class Engine:
     """Where the two sides of an engine are built: ``module:function``."""
 
     vectors: str
-    """Called with the dimension and a directory, or None to live in memory."""
+    """Called with the dimension and a place."""
     lexical: str
-    """Called with a directory, or None."""
+    """Called with a place."""
     extra: str = ""
     """What to install for it besides the core."""
+    shared: str = ""
+    """For an engine on a server, whose places are addresses: the class of a whole index there."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether many machines use it at once."""
+        return bool(self.shared)
 
 
 ENGINES = {
     "faiss": Engine("index.growing:vectors", "index.lexical:TantivyLexical"),
     "memory": Engine("index.memory:MemoryVectors", "index.memory:MemoryLexical"),
+    "milvus": Engine(
+        "index.milvus_vectors:MilvusVectors",
+        "index.milvus_lexical:MilvusLexical",
+        extra="milvus",
+        shared="index.milvus_index:MilvusIndex",
+    ),
 }
 
 
-def open_vectors(engine: str, dimension: int, directory: Path | None = None) -> VectorIndex:
+def open_vectors(engine: str, dimension: int, place: Place = None) -> VectorIndex:
     """The vector side of an engine.
 
     Raises:
         UsageProblem: no engine has this name.
         ModelProblem: its library is not installed.
-        IndexProblem: what lies in ``directory`` is damaged.
+        IndexProblem: what lies in ``place`` is damaged, or the server there does not answer.
     """
-    vectors: VectorIndex = _load(engine, named(engine).vectors)(dimension, directory)
+    vectors: VectorIndex = _load(engine, named(engine).vectors)(dimension, place)
     return vectors
 
 
-def open_lexical(engine: str, directory: Path | None = None) -> LexicalIndex:
+def open_lexical(engine: str, place: Place = None) -> LexicalIndex:
     """The lexical side of an engine; raises as `open_vectors`."""
-    lexical: LexicalIndex = _load(engine, named(engine).lexical)(directory)
+    lexical: LexicalIndex = _load(engine, named(engine).lexical)(place)
     return lexical
+
+
+def shared_index(engine: str) -> Any:
+    """The class of a whole index on a server; raises as `open_vectors`."""
+    return _load(engine, named(engine).shared)
 
 
 def named(engine: str) -> Engine:
@@ -60,6 +83,11 @@ def named(engine: str) -> Engine:
         known = ", ".join(sorted(ENGINES))
         raise UsageProblem(f"There is no engine named {engine!r}.", f"Choose one of: {known}.")
     return ENGINES[engine]
+
+
+def local(engine: str) -> str:
+    """The engine to take for an index on this machine: the default in the place of a shared one."""
+    return DEFAULT if named(engine).is_shared else engine
 
 
 def _load(engine: str, place: str) -> Callable[..., Any]:

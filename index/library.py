@@ -160,7 +160,7 @@ class Index:
         with self._state.writing() as parts:
             self._refuse_stale(parts)
             files = parts.store.files
-            found = survey(parts.store.documents(), files)
+            found = survey(parts.store.documents_here(), files)
             ingest = Ingest(parts, self._embedder, on_progress, cancelled)
             sorting = Sorting(parts.store, ingest, found.gone)
             try:

@@ -113,6 +113,9 @@ class PassageStore(Protocol):
     def documents(self) -> list[DocumentInfo]:
         """Everything LIVE, in the order of adding."""
 
+    def documents_here(self) -> list[DocumentInfo]:
+        """Those of them that were added from this machine, whose files can be looked at."""
+
     def row(self, key: str) -> int | None:
         """The row of the LIVE version of a document: another row, another version."""
 

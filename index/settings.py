@@ -35,7 +35,11 @@ class Settings:
     reranker: str | None = None
     """A name or path of a sentence-transformers CrossEncoder; None leaves the order alone."""
     engine: str = "faiss"
-    """Vector engine."""
+    """Vector engine; ``milvus`` keeps stored indexes on the server that ``uri`` names."""
+    uri: str | None = None
+    """Of a Milvus server, as in ``http://localhost:19530``, or a file of Milvus Lite."""
+    token: str | None = field(default=None, repr=False)
+    """For the server: ``user:password`` or an API key."""
     threshold: float | None = None
     """Confidence from which an answer is given, 0 to 1; None is the reader's own."""
     k: int = 8
@@ -139,6 +143,8 @@ _RULES = {
     "reader": _NAME,
     "reranker": _NAME,
     "engine": _NAME,
+    "uri": _Rule("an address", _is_name),
+    "token": _Rule("a text", _is_name),
     "threshold": _Rule("a number from 0 to 1", _is_probability, lambda v: float(str(v))),
     "k": _COUNT,
     "max_bytes": _COUNT,

@@ -280,6 +280,10 @@ class Store:
         )
         return [DocumentInfo(*row) for row in rows]
 
+    def documents_here(self) -> list[DocumentInfo]:
+        """All of them: a file belongs to one machine."""
+        return self.documents()
+
     def row(self, key: str) -> int | None:
         """The row of the LIVE version of a document: another row, another version."""
         sql = "SELECT id FROM documents WHERE state = 1 AND key = ?"

@@ -27,7 +27,7 @@ from index.types import (
 from qa.answering import answer
 from qa.combining import Combiner, candidates, context
 from qa.evidence import without
-from qa.opening import location, new_index, open_index, read_all
+from qa.opening import new_index, open_index, read_all
 from qa.ports import Reader, Reranker
 from qa.query import Query, parse
 from qa.retrieval import HybridRetriever
@@ -93,7 +93,7 @@ class Assistant:
         """An assistant for a stored index.
 
         Args:
-            index: its name, or the path of its directory.
+            index: its name, or the path of its directory; on a server, its name.
             settings: None for those of the user; without a model in them, the index's own is used.
             create: whether to begin an index where there is none.
             stale: open an index of another model too, to rebuild it with this one.
@@ -103,8 +103,7 @@ class Assistant:
             ModelProblem: the embedder cannot be loaded.
         """
         settings = settings or load_settings()
-        path = location(index, settings)
-        return cls(open_index(path, settings, create=create, stale=stale), settings)
+        return cls(open_index(index, settings, create=create, stale=stale), settings)
 
     def ask(self, question: str) -> Answer:
         """The answer, or what came nearest to one.

@@ -12,6 +12,7 @@ from index.settings import Settings
 from index.types import Document
 
 if TYPE_CHECKING:
+    from index.addresses import Address
     from index.library import Index
 
 
@@ -42,18 +43,72 @@ def new_index(settings: Settings) -> Index:
         ModelProblem: the embedder cannot be loaded.
     """
     from index.embedders import load
+    from index.engines import local
     from index.library import Index
 
-    return Index.open(None, embedder=load(settings.model), engine=settings.engine)
+    return Index.open(None, embedder=load(settings.model), engine=local(settings.engine))
 
 
-def open_index(path: Path, settings: Settings, *, create: bool, stale: bool) -> Index:
-    """The index at ``path``, with the model and engine that it was made with unless told.
+def address(index: str | Path, settings: Settings) -> Address | None:
+    """Where a stored index is on a server; None if the settings keep indexes on this machine.
+
+    Raises:
+        UsageProblem: there is no such engine, no server is named, or an index there cannot have
+            such a name.
+    """
+    from index.addresses import Address
+    from index.engines import named
+
+    if not named(settings.engine).is_shared:
+        return None
+    return Address(settings.uri or "", str(index), settings.token or "")
+
+
+def is_there(index: str, settings: Settings) -> bool:
+    """Whether there is an index of this name, or something else in its place."""
+    from index.engines import shared_index
+
+    if place := address(index, settings):
+        return shared_index(settings.engine).made_with(place) is not None
+    path = location(index, settings)
+    return path.is_dir() and any(path.iterdir())
+
+
+def index_names(settings: Settings) -> list[str]:
+    """The names of all indexes that are kept here, or on the server of the settings."""
+    from index.engines import shared_index
+
+    if place := address("any", settings):
+        names: list[str] = shared_index(settings.engine).names(place)
+        return names
+    return [path.name for path in sorted(indexes(settings).glob("*/"))]
+
+
+def open_index(index: str | Path, settings: Settings, *, create: bool, stale: bool) -> Index:
+    """A stored index, with the model and engine that it was made with unless told.
 
     Raises:
         IndexProblem: it is not there, damaged, or made by another model or version.
-        ModelProblem: the embedder cannot be loaded.
+        ModelProblem: the embedder or the engine cannot be loaded.
+        UsageProblem: the index cannot have such a name.
     """
+    if place := address(index, settings):
+        return _on_a_server(place, settings, create=create, stale=stale)
+    return _on_disk(location(index, settings), settings, create=create, stale=stale)
+
+
+def _on_a_server(place: Address, settings: Settings, *, create: bool, stale: bool) -> Index:
+    from index.embedders import load
+    from index.engines import shared_index
+
+    kind = shared_index(settings.engine)
+    made = kind.made_with(place)
+    embedder = load(settings.model or (made.embedder if made else None))
+    opened: Index = kind.at(place, embedder=embedder, create=create, stale=stale)
+    return opened
+
+
+def _on_disk(path: Path, settings: Settings, *, create: bool, stale: bool) -> Index:
     from index.embedders import load
     from index.library import Index, manifest
 

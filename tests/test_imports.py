@@ -10,7 +10,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {
+    "dask",
+    "distributed",
     "faiss",
+    "grpc",
     "numpy",
     "onnxruntime",
     "pymilvus",
@@ -74,6 +77,7 @@ def test_answering_loads_neither_torch_nor_the_terminal() -> None:
         "from qa.cli import main; main(['ask', 'Who led the talks?', 'examples/geneva.txt'])"
     )
     assert loaded & {"torch", "transformers", "sentence_transformers", "textual"} == set()
+    assert loaded & {"dask", "distributed", "grpc", "pandas", "pymilvus"} == set()
 
 
 def test_the_import_contracts_hold() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qa.commands.common import Ticker, assistant, colour, width, with_settings
+from qa.commands.common import Ticker, assistant, colour, width, with_place, with_settings
 from qa.exits import Exit
 from qa.render import to_json, to_markdown, to_text
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 @click.option("--as-is", is_flag=True, help="Do not read it in the light of those before.")
 @click.option("--color/--no-color", "colours", default=None, help="Default: at a terminal.")
 @with_settings
+@with_place
 def command(
     question: str,
     articles: Sequence[str],

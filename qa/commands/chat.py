@@ -17,6 +17,7 @@ from qa.commands.common import (
     colour,
     is_interactive,
     width,
+    with_place,
     with_settings,
 )
 from qa.conversations import ConversationProblem, Conversations
@@ -41,6 +42,7 @@ PROMPT = "? "
 )
 @click.option("--keep/--no-keep", default=True, help="Whether the turns are kept (default: yes).")
 @with_settings
+@with_place
 def command(
     articles: Sequence[str],
     index: str | None,

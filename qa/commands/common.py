@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from index.types import OnProgress, Progress
     from qa.assistant import Assistant
 
+SHARED = "milvus"
+"""The engine that --uri is about."""
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _MODELS = (
@@ -51,6 +54,46 @@ def with_settings(command: Command) -> Command:
     for option in reversed(_MODELS):
         wrapped = option(wrapped)
     return wrapped  # type: ignore[return-value]  # the same callable, options added
+
+
+_PLACE = (
+    click.option(
+        "--engine",
+        metavar="NAME",
+        help="Where stored indexes are kept: 'faiss' (here) or 'milvus' (on a server).",
+    ),
+    click.option(
+        "--uri",
+        metavar="URI",
+        help="The Milvus server, as in http://localhost:19530; implies --engine milvus.",
+    ),
+)
+
+
+def with_place(command: Command) -> Command:
+    """Add the options for where a stored index is, and pass their outcome in ``settings``.
+
+    Stands below `with_settings`, or gives the user's settings with the option ``model``, if any.
+    """
+
+    @wraps(command)
+    def wrapped(engine: str | None, uri: str | None, **given: Any) -> Any:
+        chosen = given.pop("settings", None) or settings(model=given.pop("model", None))
+        return command(settings=_placed(chosen, engine, uri), **given)
+
+    for option in reversed(_PLACE):
+        wrapped = option(wrapped)
+    return wrapped  # type: ignore[return-value]  # the same callable, options added
+
+
+def _placed(chosen: Settings, engine: str | None, uri: str | None) -> Settings:
+    if uri is not None and engine not in (None, SHARED):
+        raise UsageProblem(
+            f"The engine {engine!r} keeps indexes on this machine and takes no --uri.",
+            f"Leave one of them out, or say --engine {SHARED}.",
+        )
+    engine = engine or (SHARED if uri is not None else chosen.engine)
+    return replace(chosen, engine=engine, uri=uri or chosen.uri)
 
 
 def settings(**given: Any) -> Settings:

@@ -113,7 +113,7 @@ def _tell_misplaced(dataset: Dataset) -> None:
 
 def _parts(settings: Settings, passages: str) -> Parts:
     from index import embedders
-    from index.engines import open_lexical
+    from index.engines import local, open_lexical
     from qa import readers, rerankers
     from qa.evaluation.methods import Full
     from qa.evaluation.runner import Parts
@@ -122,7 +122,7 @@ def _parts(settings: Settings, passages: str) -> Parts:
     reranker = rerankers.load(settings.reranker) if settings.reranker else None
     return Parts(
         embedder=embedders.load(settings.model),
-        lexical=lambda: open_lexical(settings.engine),
+        lexical=lambda: open_lexical(local(settings.engine)),
         full=Full(readers.load(settings.reader), reranker, settings.k, settings.threshold),
         cut=Cut(passages),
     )

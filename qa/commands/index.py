@@ -11,9 +11,9 @@ import click
 
 from index.problems import IndexProblem
 from qa.assistant import Assistant
-from qa.commands.common import Ticker, check_stdin, settings
+from qa.commands.common import Ticker, check_stdin, with_place
 from qa.exits import Exit
-from qa.opening import indexes, location, read_all
+from qa.opening import index_names, is_there, read_all
 from qa.render import one_line
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ _articles = click.argument("articles", nargs=-1, required=True, metavar="ARTICLE
 def command() -> None:
     """Keep texts indexed on disk, so that a second question embeds nothing again.
 
-    NAME is a plain name (kept in the user's data directory) or a path with a slash in it.
+    NAME is a plain name (kept in the user's data directory) or a path with a slash in it. With
+    --uri it is the name of an index on a Milvus server, which many machines can use at once.
 
     \b
     Examples:
@@ -45,30 +46,32 @@ def command() -> None:
 @_name
 @_articles
 @_model
-def build(name: str, articles: Sequence[str], model: str | None) -> int:
+@with_place
+def build(name: str, articles: Sequence[str], settings: Settings) -> int:
     """Make an index NAME of the ARTICLEs (files, folders, or -)."""
-    chosen = settings(model=model)
-    if _exists(location(name, chosen)):
+    if is_there(name, settings):
         raise IndexProblem(
             f"There is an index {name} already.",
             f"Add to it with: pullquote index add {name} ARTICLE",
         )
-    return _put(name, articles, chosen, create=True)
+    return _put(name, articles, settings, create=True)
 
 
 @command.command()
 @_name
 @_articles
 @_model
-def add(name: str, articles: Sequence[str], model: str | None) -> int:
+@with_place
+def add(name: str, articles: Sequence[str], settings: Settings) -> int:
     """Add ARTICLEs, or take over what changed in them."""
-    return _put(name, articles, settings(model=model), create=False)
+    return _put(name, articles, settings, create=False)
 
 
-def _put(name: str, articles: Sequence[str], chosen: Settings, *, create: bool) -> int:
+def _put(name: str, articles: Sequence[str], settings: Settings, *, create: bool) -> int:
     check_stdin(articles)
-    documents = list(read_all(articles, chosen))  # first: a bad text must not leave an empty index
-    with Ticker() as ticker, Assistant.open(name, settings=chosen, create=create) as kept:
+    # First: a bad text must not leave an empty index.
+    documents = list(read_all(articles, settings))
+    with Ticker() as ticker, Assistant.open(name, settings=settings, create=create) as kept:
         _tell(kept.add(documents, on_progress=ticker))
         kept.follow(articles)
     return Exit.ANSWERED
@@ -76,13 +79,14 @@ def _put(name: str, articles: Sequence[str], chosen: Settings, *, create: bool) 
 
 @command.command()
 @_name
-def refresh(name: str) -> int:
+@with_place
+def refresh(name: str, settings: Settings) -> int:
     """Take over what became of the files: changed, moved or gone, and new ones in folders.
 
     Files that look as they did, by size and time of change, are not read. Exits with 3 if some
     file could not be read; its text is kept as it was.
     """
-    with Ticker() as ticker, Assistant.open(name, settings=settings()) as kept:
+    with Ticker() as ticker, Assistant.open(name, settings=settings) as kept:
         changes, problems = kept.refresh(on_progress=ticker)
     for problem in problems:
         click.echo(one_line(problem), err=True)
@@ -93,10 +97,10 @@ def refresh(name: str) -> int:
 @command.command()
 @_name
 @_model
-def rebuild(name: str, model: str | None) -> int:
+@with_place
+def rebuild(name: str, settings: Settings) -> int:
     """Index the stored texts anew, or with another --model."""
-    chosen = settings(model=model)
-    with Ticker() as ticker, Assistant.open(name, settings=chosen, stale=True) as kept:
+    with Ticker() as ticker, Assistant.open(name, settings=settings, stale=True) as kept:
         _tell(kept.rebuild(on_progress=ticker))
     return Exit.ANSWERED
 
@@ -104,12 +108,13 @@ def rebuild(name: str, model: str | None) -> int:
 @command.command()
 @_name
 @_articles
-def remove(name: str, articles: Sequence[str]) -> int:
+@with_place
+def remove(name: str, articles: Sequence[str], settings: Settings) -> int:
     """Forget ARTICLEs, named as list NAME shows them.
 
     A file in a folder that was indexed comes back with the next refresh, as long as it is there.
     """
-    with _opened(name) as kept:
+    with _opened(name, settings) as kept:
         known = kept.documents()
         _tell(kept.remove([_key(article, known, name) for article in articles]))
     return Exit.ANSWERED
@@ -129,22 +134,24 @@ def _key(article: str, known: Sequence[DocumentInfo], name: str) -> str:
 @command.command()
 @_name
 @_label
-def snapshot(name: str, label: str) -> int:
+@with_place
+def snapshot(name: str, label: str, settings: Settings) -> int:
     """Remember the texts as they are now, under a LABEL; nothing is copied."""
-    with _opened(name) as kept:
+    with _opened(name, settings) as kept:
         kept.snapshot(label)
     return Exit.ANSWERED
 
 
 @command.command()
 @_name
-def snapshots(name: str) -> int:
+@with_place
+def snapshots(name: str, settings: Settings) -> int:
     """List the snapshots of an index.
 
     One is a line: label, texts, those that only it holds, and when it was taken (UTC), with tabs
     between them.
     """
-    with _opened(name) as kept:
+    with _opened(name, settings) as kept:
         for taken in kept.snapshots():
             figures = f"{taken.documents}\t{taken.own}"
             click.echo(f"{one_line(taken.label)}\t{figures}\t{taken.made}")
@@ -154,12 +161,13 @@ def snapshots(name: str) -> int:
 @command.command()
 @_name
 @_label
-def restore(name: str, label: str) -> int:
+@with_place
+def restore(name: str, label: str, settings: Settings) -> int:
     """Go back to the snapshot LABEL, all texts at once; nothing is embedded.
 
     What is in no snapshot is lost by it. The files are as they are: refresh takes them over again.
     """
-    with _opened(name) as kept:
+    with _opened(name, settings) as kept:
         _tell(kept.restore(label))
     return Exit.ANSWERED
 
@@ -167,25 +175,27 @@ def restore(name: str, label: str) -> int:
 @command.command()
 @_name
 @_label
-def discard(name: str, label: str) -> int:
+@with_place
+def discard(name: str, label: str, settings: Settings) -> int:
     """Forget the snapshot LABEL, and free the room of what only it held."""
-    with _opened(name) as kept:
+    with _opened(name, settings) as kept:
         kept.discard(label)
     return Exit.ANSWERED
 
 
 @command.command("list")
 @click.argument("name", required=False)
-def list_(name: str | None) -> int:
+@with_place
+def list_(name: str | None, settings: Settings) -> int:
     """List the indexes, or the texts of the index NAME.
 
     A text is one line: characters, passages, source and title, with tabs between them.
     """
     if name is None:
-        for path in sorted(indexes(settings()).glob("*/")):
-            click.echo(one_line(path.name))
+        for found in index_names(settings):
+            click.echo(one_line(found))
         return Exit.ANSWERED
-    with _opened(name) as kept:
+    with _opened(name, settings) as kept:
         for info in kept.documents():
             figures = f"{info.characters}\t{info.passages}"
             click.echo(f"{figures}\t{one_line(info.source)}\t{one_line(info.title)}")
@@ -194,9 +204,10 @@ def list_(name: str | None) -> int:
 
 @command.command()
 @_name
-def status(name: str) -> int:
+@with_place
+def status(name: str, settings: Settings) -> int:
     """Show the state of an index in figures."""
-    with _opened(name) as kept:
+    with _opened(name, settings) as kept:
         state = kept.status()
     for warning in state.warnings:
         click.echo(one_line(warning), err=True)
@@ -207,8 +218,9 @@ def status(name: str) -> int:
         "model": f"{state.embedder} ({state.dimension} dimensions)",
         "engine": state.engine,
         "schema": str(state.schema),
-        "size": f"{state.bytes_on_disk / 1e6:,.1f} MB",
     }
+    if state.bytes_on_disk:  # a server does not say
+        rows["size"] = f"{state.bytes_on_disk / 1e6:,.1f} MB"
     for label, value in rows.items():
         click.echo(f"{label:<9} {one_line(value)}")
     return Exit.ANSWERED
@@ -216,9 +228,10 @@ def status(name: str) -> int:
 
 @command.command()
 @_name
-def verify(name: str) -> int:
+@with_place
+def verify(name: str, settings: Settings) -> int:
     """Check that the parts of an index agree; exit with 4 if not."""
-    with _opened(name) as kept:
+    with _opened(name, settings) as kept:
         damages = kept.verify()
     for damage in damages:
         click.echo(one_line(damage))
@@ -231,9 +244,10 @@ def verify(name: str) -> int:
 
 @command.command()
 @_name
-def repair(name: str) -> int:
+@with_place
+def repair(name: str, settings: Settings) -> int:
     """Make everything anew from the stored texts, if anything is damaged."""
-    with Ticker() as ticker, Assistant.open(name, settings=settings()) as kept:
+    with Ticker() as ticker, Assistant.open(name, settings=settings) as kept:
         damages = kept.repair(on_progress=ticker)
     for damage in damages:
         click.echo(one_line(damage))
@@ -242,14 +256,10 @@ def repair(name: str) -> int:
 
 
 @contextmanager
-def _opened(name: str) -> Iterator[Assistant]:
+def _opened(name: str, settings: Settings) -> Iterator[Assistant]:
     """The index as it is, even if another model is set: nothing is embedded."""
-    with Assistant.open(name, settings=settings(), stale=True) as kept:
+    with Assistant.open(name, settings=settings, stale=True) as kept:
         yield kept
-
-
-def _exists(path: Path) -> bool:
-    return path.is_dir() and any(path.iterdir())
 
 
 def _tell(changes: Changes) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.problems import SourceProblem, UsageProblem
-from qa.commands.common import can_draw, is_interactive, with_settings
+from qa.commands.common import can_draw, is_interactive, with_place, with_settings
 
 if TYPE_CHECKING:
     from index.settings import Settings
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 )
 @click.option("--keep/--no-keep", default=True, help="Whether the turns are kept (default: yes).")
 @with_settings
+@with_place
 def command(
     articles: Sequence[str], index: str | None, resume: str | None, keep: bool, settings: Settings
 ) -> int:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from safetensors.numpy import save_file
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
+from index.addresses import Address
 from index.ports import Vectors
 from index.types import Document
 
@@ -44,6 +46,20 @@ class WordEmbedder:
         length = float(np.linalg.norm(vector))
         unit: Vectors = vector / np.float32(length or 1)
         return unit
+
+
+@pytest.fixture(scope="session")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URI of a Milvus Lite that all tests share: a process can have only one for a file."""
+    pytest.importorskip("pymilvus", exc_type=ImportError)
+    pytest.importorskip("milvus_lite", exc_type=ImportError)
+    return str(tmp_path_factory.mktemp("milvus") / "lite.db")
+
+
+@pytest.fixture
+def address(milvus: str) -> Address:
+    """A place on it that no other test has."""
+    return Address(milvus, f"t{uuid.uuid4().hex}")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from index import engines, growing
 from index import lexical as words_of_tantivy
-from index.engines import open_lexical, open_vectors
+from index.engines import Place, open_lexical, open_vectors
 from index.faiss_vectors import FaissVectors
 from index.memory import MemoryLexical, MemoryVectors
 from index.ports import Ids, LexicalIndex, VectorIndex, Vectors
@@ -43,28 +43,36 @@ def ids(found: list[Match]) -> list[int]:
     return [match.id for match in found]
 
 
-@pytest.fixture(params=sorted(engines.ENGINES))
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+HERE = ("in memory", "in memory, grown", "on disk")
+SPOTS = [
+    (name, where)
+    for name, engine in sorted(engines.ENGINES.items())
+    for where in (("on a server",) if engine.is_shared else HERE)
+]
 
 
-@pytest.fixture(params=["in memory", "in memory, grown", "on disk"])
-def directory(
+@pytest.fixture(params=SPOTS, ids=", ".join)
+def spot(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Path | None:
-    if request.param == "in memory, grown":
+) -> tuple[str, Place]:
+    """An engine and a place for it."""
+    name, where = request.param
+    if where == "in memory, grown":
         monkeypatch.setattr(growing, "FEW", 1)
-    return tmp_path / "side" if request.param == "on disk" else None
+    if where == "on a server":
+        return name, request.getfixturevalue("address")
+    return name, tmp_path / "side" if where == "on disk" else None
 
 
 @pytest.fixture
-def dense(engine: str, directory: Path | None) -> VectorIndex:
-    return open_vectors(engine, DIMENSION, directory)
+def dense(spot: tuple[str, Place]) -> VectorIndex:
+    name, place = spot
+    return open_vectors(name, DIMENSION, place)
 
 
 @pytest.fixture
-def lexical(engine: str, directory: Path | None) -> LexicalIndex:
-    return open_lexical(engine, directory)
+def lexical(spot: tuple[str, Place]) -> LexicalIndex:
+    return open_lexical(*spot)
 
 
 # Vectors
@@ -251,8 +259,8 @@ def test_no_character_is_an_operator(story: LexicalIndex, question: str) -> None
     assert {1, 4} <= set(ids(story.search(question, 10)))
 
 
-def test_scores_equal_the_reference(engine: str) -> None:
-    ours, reference = open_lexical(engine), MemoryLexical()
+def test_scores_equal_the_reference(lexical: LexicalIndex) -> None:
+    ours, reference = lexical, MemoryLexical()
     for index in (ours, reference):
         index.put(list(STORY), list(STORY.values()))
         index.commit()
@@ -458,7 +466,7 @@ def test_a_wrong_question_dimension_is_a_value_error() -> None:
 def test_an_unknown_engine_names_the_known() -> None:
     with pytest.raises(UsageProblem, match="'fais'") as problem:
         open_vectors("fais", 4)
-    assert "faiss, memory" in problem.value.remedy
+    assert "faiss, memory, milvus" in problem.value.remedy
 
 
 def test_a_missing_library_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

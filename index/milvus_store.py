@@ -1,0 +1,417 @@
+"""The truth of an index that many machines share, in tables of a Milvus server.
+
+Milvus has no transactions. What makes a document appear or change is one row, replaced at once:
+that of its key, which names its LIVE version. Everything else is written before and deleted after,
+and never changed: passages and texts that no such row leads to are not shown. So a writer that dies
+leaves nothing to be seen, two that add the same text leave it once, and of two that add different
+texts under one key the later one is kept.
+
+Numbers of versions and passages are given out by the server and never come twice.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from index import milvus_rows as rows
+from index.milvus_rows import DOCUMENTS, META, PASSAGES, TEXTS
+from index.milvus_server import BATCH, Server, one_of
+from index.milvus_stamps import MilvusStamps
+from index.milvus_vectors import VECTORS
+from index.ports import Vectors
+from index.problems import IndexProblem
+from index.store import Manifest, State
+from index.types import Document, DocumentInfo, Passage
+
+FORMAT = 1
+_WRITER = 3
+"""The kind of the rows that say who is writing."""
+_FORGOTTEN_SECONDS = 24 * 3600
+"""A writer that began longer ago is taken for dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """A PENDING version of ours."""
+
+    document: Document
+    passages: int
+    added: str
+
+
+class MilvusStore:
+    """Documents and passages; what is PENDING and GONE is known of this process's own alone."""
+
+    def __init__(self, server: Server) -> None:
+        """Use the tables of a server, which `begun` says are there."""
+        self._server = server
+        self._origin = rows.number(platform.node())
+        self._staged: dict[int, _Staged] = {}
+        self._gone: list[int] = []
+        self._expected: dict[str, int] = {}
+        self._writer = ""
+        self.files = MilvusStamps(server, self._origin)
+
+    @staticmethod
+    def begun(server: Server) -> bool:
+        """Whether there is an index."""
+        if not server.has(META):
+            return False
+        server.make(META)
+        return server.count(META) > 0
+
+    @staticmethod
+    def begin(server: Server, manifest: Manifest) -> None:
+        """Make the tables and write down what the index is made with, as far as that is undone."""
+        for table in (META, DOCUMENTS, TEXTS, PASSAGES):
+            server.make(table)
+        if not MilvusStore.begun(server):
+            fields = [FORMAT, manifest.embedder, manifest.fingerprint, manifest.dimension]
+            value = json.dumps([*fields, manifest.engine])
+            server.put(META, [{"name": "manifest", "kind": 0, "origin": 0, "value": value}])
+
+    def writing(self) -> AbstractContextManager[object]:
+        """There are no transactions."""
+        return nullcontext()
+
+    def close(self) -> None:
+        """End the connection; closing twice is allowed."""
+        self._server.close()
+
+    def manifest(self) -> Manifest | None:
+        """What the index was made with.
+
+        Raises:
+            IndexProblem: by a newer version.
+        """
+        found = self._server.get(META, ["manifest"], "value")
+        if not found:
+            return None
+        version, embedder, fingerprint, dimension, engine = json.loads(found[0]["value"])
+        if version > FORMAT:
+            raise IndexProblem(
+                f"The index {self._server.address} was made by a newer version of Pullquote.",
+                "Update Pullquote, or use another index.",
+            )
+        return Manifest(embedder, fingerprint, dimension, engine)
+
+    def note_repair(self, damages: Sequence[str]) -> None:
+        """Remember that these damages were found today, and mended."""
+        day = datetime.now(UTC).date().isoformat()
+        value = f"It was repaired on {day}: {' '.join(damages[:3])}"[:1000]
+        self._server.put(META, [{"name": "repaired", "kind": 0, "origin": 0, "value": value}])
+
+    def repairs(self) -> list[str]:
+        """What was noted so, of the last time."""
+        return [str(row["value"]) for row in self._server.get(META, ["repaired"], "value")]
+
+    def version(self) -> int:
+        """Always the same: whoever reads sees the newest state, and need not be told of it."""
+        return 0
+
+    def calm(self) -> int | None:
+        """Never: what others are writing at this moment cannot be told."""
+        return None
+
+    # Changing documents
+
+    def stage(self, document: Document, passages: int, added: str = "") -> int:
+        """Write the text of a PENDING version; returns its number."""
+        self._announce_writer()
+        first, *rest = rows.text_parts(document)
+        (version,) = self._server.insert(TEXTS, [{"version": 0, "part": 0, "data": first}])
+        self._server.insert(
+            TEXTS,
+            [{"version": version, "part": at, "data": x} for at, x in enumerate(rest, start=1)],
+        )
+        added = added or datetime.now(UTC).isoformat(timespec="seconds")
+        self._staged[version] = _Staged(document, passages, added)
+        return version
+
+    def stage_passages(
+        self, passages: Sequence[tuple[int, Passage]], vectors: Vectors
+    ) -> list[int]:
+        """Write passages, each with its version; the vectors are for the engine to keep."""
+        return self._server.insert(PASSAGES, list(rows.passage_rows(passages, vectors)))
+
+    def publish(self) -> None:
+        """Let the PENDING versions be LIVE, each at one stroke, and what they replace GONE."""
+        last = {rows.digest(s.document.key): version for version, s in self._staged.items()}
+        late = list(self._staged.keys() - last.values())
+        for digests in _parts(last):
+            found = self._server.get(DOCUMENTS, digests, "version")
+            before = {str(row["digest"]): int(row["version"]) for row in found}
+            heads = []
+            for digest in digests:
+                if self._expected.get(digest, before.get(digest)) == before.get(digest):
+                    heads.append(self._head(last[digest]))
+                else:
+                    late.append(last[digest])
+                    before.pop(digest, None)
+            self._server.put(DOCUMENTS, heads)
+            self._gone += before.values()
+        self._gone += late
+        self._staged.clear()
+        self._expected.clear()
+        self._end()
+
+    def expect(self, key: str, version: int) -> None:
+        """Publish nothing under this key if another version is LIVE by then."""
+        self._expected[rows.digest(key)] = version
+
+    def _head(self, version: int) -> Any:
+        staged = self._staged[version]
+        return rows.document_row(
+            staged.document, version, staged.passages, staged.added, self._origin
+        )
+
+    def retire(self, keys: Iterable[str]) -> list[str]:
+        """Make the LIVE versions of these keys GONE; returns the keys that had one."""
+        named = {rows.digest(key): key for key in keys}
+        found: set[str] = set()
+        for digests in _parts(named):
+            before = self._server.get(DOCUMENTS, digests, "version")
+            self._server.delete(DOCUMENTS, [row["digest"] for row in before])
+            self._gone += (int(row["version"]) for row in before)
+            found.update(str(row["digest"]) for row in before)
+        return [key for digest, key in named.items() if digest in found]
+
+    def announce(self) -> None:
+        """Readers see everything as it is; nothing to tell."""
+
+    def give_up(self) -> None:
+        """Make all PENDING versions GONE."""
+        self._gone += self._staged
+        self._staged.clear()
+        self._expected.clear()
+
+    def give_up_unfinished(self) -> None:
+        """Make those PENDING versions GONE whose passages were not all written."""
+        for version, staged in list(self._staged.items()):
+            if self.passages_of(version) != staged.passages:
+                self._gone.append(version)
+                del self._staged[version]
+
+    def purge(self) -> None:
+        """Delete what is GONE, once the engines have forgotten it."""
+        for versions in _parts(self._gone):
+            self._server.delete_where(PASSAGES, one_of("version", versions))
+            self._server.delete_where(TEXTS, one_of("version", versions))
+            self._server.delete(TEXTS, versions)
+        self._gone.clear()
+        self._end()
+
+    def find_left_over(self) -> int:
+        """Make GONE what dead writers left; returns how many versions that are.
+
+        Raises:
+            IndexProblem: somebody is writing, whose PENDING versions look the same.
+        """
+        if self._others_writing():
+            raise IndexProblem(
+                f"Another program is writing to the index {self._server.address}.",
+                "Try again when it is done; one that died counts as writing for a day.",
+            )
+        live = self._live_versions()
+        texts = self._server.each(TEXTS, "id", "version")
+        known = {int(row["version"]) or int(row["id"]) for row in texts}
+        known.update(int(row["version"]) for row in self._server.each(PASSAGES, "version"))
+        left = sorted(known - live - self._staged.keys() - set(self._gone))
+        self._gone += left
+        return len(left)
+
+    def _announce_writer(self) -> None:
+        if not self._writer:
+            self._writer = f"writer_{uuid.uuid4().hex}"
+            row = {"name": self._writer, "kind": _WRITER, "value": str(int(time.time()))}
+            self._server.put(META, [{**row, "origin": self._origin}])
+
+    def _end(self) -> None:
+        """Say that nothing of ours is PENDING or GONE any more, if that is so."""
+        if self._writer and not self._staged and not self._gone:
+            self._server.delete(META, [self._writer])
+            self._writer = ""
+
+    def _others_writing(self) -> bool:
+        began = {
+            row["name"]: int(row["value"])
+            for row in self._server.each(META, "name", "value", where=f"kind == {_WRITER}")
+        }
+        began.pop(self._writer, None)
+        return any(time.time() - at < _FORGOTTEN_SECONDS for at in began.values())
+
+    # Reading
+
+    def has(self, state: State) -> bool:
+        """Whether any version is in this state; PENDING and GONE count ours alone."""
+        if state is State.LIVE:
+            return self._server.count(DOCUMENTS) > 0
+        return bool(self._ours(state))
+
+    def counts(self) -> tuple[int, int]:
+        """LIVE documents and passages."""
+        numbers = [int(row["passages"]) for row in self._server.each(DOCUMENTS, "passages")]
+        return len(numbers), sum(numbers)
+
+    def ids(self, state: State) -> list[int]:
+        """Passage ids of the versions in this state, ascending; PENDING and GONE count ours."""
+        if state is State.LIVE:
+            live = self._live_versions()
+            each = self._server.each(PASSAGES, "id", "version")
+            return sorted(int(row["id"]) for row in each if int(row["version"]) in live)
+        return self._ids_of(self._ours(state))
+
+    def _ours(self, state: State) -> Iterable[int]:
+        """Our versions that are PENDING or GONE; none is KEPT, there being no snapshots."""
+        return {State.PENDING: list(self._staged), State.GONE: self._gone}.get(state, [])
+
+    def live(self, ids: Sequence[int]) -> set[int]:
+        """Which of these ids are those of LIVE passages."""
+        versions = {
+            int(row["id"]): int(row["version"])
+            for row in self._server.get(PASSAGES, ids, "version")
+        }
+        heads = self._heads(versions.values())
+        return {id_ for id_, version in versions.items() if version in heads}
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The LIVE ones of these, in the order of ``ids``."""
+        each = self._server.get(PASSAGES, list(dict.fromkeys(ids)), *_COLUMNS)
+        keys = self._heads(int(row["version"]) for row in each)
+        found = {
+            int(row["id"]): rows.passage(row, keys[int(row["version"])])
+            for row in each
+            if int(row["version"]) in keys
+        }
+        return [found[id_] for id_ in ids if id_ in found]
+
+    def passages_of_keys(self, keys: Iterable[str]) -> list[int]:
+        """Ids of the LIVE passages of these documents, ascending."""
+        digests = [rows.digest(key) for key in keys]
+        found = self._server.get(DOCUMENTS, digests, "version")
+        return self._ids_of(int(row["version"]) for row in found)
+
+    def documents(self) -> list[DocumentInfo]:
+        """Everything LIVE, in the order of adding."""
+        return self._infos("")
+
+    def documents_here(self) -> list[DocumentInfo]:
+        """Those of them that were added from this machine, whose files can be looked at."""
+        return self._infos(one_of("origin", [self._origin]))
+
+    def _infos(self, where: str) -> list[DocumentInfo]:
+        found = list(self._server.each(DOCUMENTS, "version", "passages", "info", where=where))
+        return [rows.info(row) for row in sorted(found, key=lambda row: int(row["version"]))]
+
+    def row(self, key: str) -> int | None:
+        """The number of the LIVE version of a document."""
+        found = self._server.get(DOCUMENTS, [rows.digest(key)], "version")
+        return int(found[0]["version"]) if found else None
+
+    def document(self, row: int) -> Document:
+        """A version by its number; KeyError, or IndexProblem if it is not what was written."""
+        where = f"id == {int(row)} or version == {int(row)}"
+        found = list(self._server.each(TEXTS, "part", "data", where=where))
+        if not found:
+            raise KeyError(row)
+        found.sort(key=lambda part: int(part["part"]))
+        return rows.document([part["data"] for part in found])
+
+    def vectors_of(self, row: int) -> list[tuple[str, Vectors]]:
+        """The texts and the vectors of a version's passages."""
+        text = self.document(row).text
+        spans = {
+            int(found["id"]): (int(found["first"]), int(found["last"]))
+            for found in self._server.each(
+                PASSAGES, "id", "first", "last", where=one_of("version", [row])
+            )
+        }
+        vectors = self._vectors(list(spans))
+        return [(text[slice(*span)], vectors[id_]) for id_, span in spans.items() if id_ in vectors]
+
+    def passages_of(self, row: int) -> int:
+        """How many passages of a version are really there."""
+        return len(self._ids_of([row]))
+
+    def batches(self, size: int) -> Iterator[tuple[list[int], list[str], Vectors]]:
+        """Ids, texts and vectors of all LIVE passages, at most ``size`` at a time, by id."""
+        live = self._live_versions()
+        each = self._server.each(PASSAGES, "id", "version", "first", "last")
+        shown = (row for row in each if int(row["version"]) in live)
+        of_version, text = 0, ""
+        while batch := list(islice(shown, size)):
+            vectors = self._vectors([int(row["id"]) for row in batch])
+            kept = [row for row in batch if int(row["id"]) in vectors]
+            texts = []
+            for row in kept:
+                if int(row["version"]) != of_version:
+                    of_version = int(row["version"])
+                    text = self.document(of_version).text
+                texts.append(text[int(row["first"]) : int(row["last"])])
+            if kept:
+                ids = [int(row["id"]) for row in kept]
+                yield ids, texts, np.stack([vectors[id_] for id_ in ids])
+
+    def damages(self) -> list[str]:
+        """A server looks after its files itself."""
+        return []
+
+    def damaged_rows(self) -> tuple[int, int]:
+        """How many passages and how many vectors are not what was written; reads all of them."""
+        each = self._server.each(PASSAGES, *_COLUMNS, "vector")
+        passages = vectors = 0
+        while batch := list(islice(each, BATCH)):
+            passages += sum(not rows.is_whole(row) for row in batch)
+            found = self._vectors([int(row["id"]) for row in batch])
+            vectors += sum(
+                rows.vector_checksum(found[int(row["id"])]) != int(row["vector"])
+                for row in batch
+                if int(row["id"]) in found
+            )
+        return passages, vectors
+
+    def _ids_of(self, versions: Iterable[int]) -> list[int]:
+        found: list[int] = []
+        for part in _parts(versions):
+            where = one_of("version", part)
+            found += (int(row["id"]) for row in self._server.each(PASSAGES, "id", where=where))
+        return sorted(found)
+
+    def _heads(self, versions: Iterable[int]) -> dict[int, str]:
+        """The keys of the documents of which these versions are LIVE."""
+        found: dict[int, str] = {}
+        for part in _parts(dict.fromkeys(versions)):
+            where = one_of("version", part)
+            for row in self._server.each(DOCUMENTS, "version", "passages", "info", where=where):
+                found[int(row["version"])] = rows.info(row).key
+        return found
+
+    def _live_versions(self) -> set[int]:
+        return {int(row["version"]) for row in self._server.each(DOCUMENTS, "version")}
+
+    def _vectors(self, ids: Sequence[int]) -> dict[int, Vectors]:
+        return {
+            int(row["id"]): np.asarray(row["vector"], dtype=np.float32)
+            for row in self._server.get(VECTORS, ids, "vector")
+        }
+
+
+_COLUMNS = ("id", "version", "first", "last", "sentences", "checksum")
+
+
+def _parts(items: Iterable[Any]) -> Iterator[list[Any]]:
+    """The items in lists that a filter has room for."""
+    each = iter(items)
+    while part := list(islice(each, BATCH)):
+        yield part
