@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import json
 import platform
-import time
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -29,16 +27,13 @@ from index.milvus_rows import DOCUMENTS, META, PASSAGES, TEXTS
 from index.milvus_server import BATCH, Server, one_of
 from index.milvus_stamps import MilvusStamps
 from index.milvus_vectors import VECTORS
+from index.milvus_writers import Writers
 from index.ports import Vectors
 from index.problems import IndexProblem
 from index.store import Manifest, State
 from index.types import Document, DocumentInfo, Passage
 
 FORMAT = 1
-_WRITER = 3
-"""The kind of the rows that say who is writing."""
-_FORGOTTEN_SECONDS = 24 * 3600
-"""A writer that began longer ago is taken for dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,7 @@ class MilvusStore:
         self._staged: dict[int, _Staged] = {}
         self._gone: list[int] = []
         self._expected: dict[str, int] = {}
-        self._writer = ""
+        self._writers = Writers(server, self._origin)
         self.files = MilvusStamps(server, self._origin)
 
     @staticmethod
@@ -128,7 +123,7 @@ class MilvusStore:
 
     def stage(self, document: Document, passages: int, added: str = "") -> int:
         """Write the text of a PENDING version; returns its number."""
-        self._announce_writer()
+        self._writers.begin()
         first, *rest = rows.text_parts(document)
         (version,) = self._server.insert(TEXTS, [{"version": 0, "part": 0, "data": first}])
         self._server.insert(
@@ -218,7 +213,7 @@ class MilvusStore:
         Raises:
             IndexProblem: somebody is writing, whose PENDING versions look the same.
         """
-        if self._others_writing():
+        if self._writers.are_others():
             raise IndexProblem(
                 f"Another program is writing to the index {self._server.address}.",
                 "Try again when it is done; one that died counts as writing for a day.",
@@ -231,25 +226,9 @@ class MilvusStore:
         self._gone += left
         return len(left)
 
-    def _announce_writer(self) -> None:
-        if not self._writer:
-            self._writer = f"writer_{uuid.uuid4().hex}"
-            row = {"name": self._writer, "kind": _WRITER, "value": str(int(time.time()))}
-            self._server.put(META, [{**row, "origin": self._origin}])
-
     def _end(self) -> None:
-        """Say that nothing of ours is PENDING or GONE any more, if that is so."""
-        if self._writer and not self._staged and not self._gone:
-            self._server.delete(META, [self._writer])
-            self._writer = ""
-
-    def _others_writing(self) -> bool:
-        began = {
-            row["name"]: int(row["value"])
-            for row in self._server.each(META, "name", "value", where=f"kind == {_WRITER}")
-        }
-        began.pop(self._writer, None)
-        return any(time.time() - at < _FORGOTTEN_SECONDS for at in began.values())
+        if not self._staged and not self._gone:
+            self._writers.end()
 
     # Reading
 

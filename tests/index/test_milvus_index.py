@@ -143,7 +143,7 @@ def test_what_a_dead_writer_left_is_never_shown_and_deleted_by_repair(
     assert listed(index) == ["harbour"]
     with pytest.raises(IndexProblem, match="Another program is writing"):
         index.repair()
-    monkeypatch.setattr("index.milvus_store._FORGOTTEN_SECONDS", -1)
+    monkeypatch.setattr("index.milvus_writers._FORGOTTEN_SECONDS", -1)
     assert index.repair() == []
     with pytest.raises(KeyError):
         parts.store.document(version)
