@@ -99,7 +99,7 @@ class Ingest:
         except BaseException:
             self._parts.undo()
             raise
-        self._parts.settle()
+        self._parts.settle_if_possible()
 
     def pass_over(self, document: Document) -> None:
         """Count a document that is there already."""

@@ -179,7 +179,7 @@ class Index:
         with self._state.writing() as parts:
             removed = parts.store.retire(dict.fromkeys(keys))
             parts.version = parts.store.version()
-            parts.settle()
+            parts.settle_if_possible()
             return Changes(removed=tuple(removed))
 
     def rebuild(
@@ -274,6 +274,10 @@ class Index:
     def passages_of(self, keys: Iterable[str]) -> list[int]:
         """The ids of all passages of these documents, ascending; unknown keys are ignored."""
         return self._state.fresh().store.passages_of_keys(keys)
+
+    def version(self) -> int:
+        """Another number, another state; what was found at one number belongs together."""
+        return self._state.fresh().store.version()
 
     def documents(self) -> list[DocumentInfo]:
         """What is in the index, in the order of adding."""

@@ -47,7 +47,7 @@ class Parts:
         Versions that were written completely become LIVE, the others are given up.
         """
         interrupted = self.store.has(State.PENDING) or self.store.has(State.GONE)
-        if not interrupted and not self.warnings:
+        if not interrupted and not self.warnings and self._keep_files():
             self.warnings.append("The index had lost passages that its store still had.")
         self.store.give_up_unfinished()
         if self.store.has(State.PENDING):
@@ -59,6 +59,11 @@ class Parts:
         self.store.purge()
         self.store.announce()
         self.version = self.store.version()
+
+    def _keep_files(self) -> bool:
+        """Whether the engines write anything: those in memory are filled at every opening."""
+        kept = self.generation
+        return kept is not None and (kept.vectors.exists() or kept.lexical.exists())
 
     def complete_in_memory(self) -> None:
         """Put an engine in memory in the place of one that lacks passages, and write nothing."""
@@ -118,6 +123,14 @@ class Parts:
         self.lexical.drop(gone)
         self.commit()
         self.store.purge()
+
+    def settle_if_possible(self) -> None:
+        """As `settle`, after a change that is done whatever becomes of this: GONE is never shown.
+
+        What a full disk leaves undone, the next writer does.
+        """
+        with suppress(IndexProblem):
+            self.settle()
 
     def undo(self) -> None:
         """Leave nothing of a change that failed; where the disk is full, the next writer does."""

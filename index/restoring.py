@@ -65,7 +65,7 @@ def restored(parts: Parts, label: str) -> Changes:
     except BaseException:
         parts.undo()
         raise
-    parts.settle()
+    parts.settle_if_possible()
     return Changes(
         added=tuple(v.key for v in asleep if v.key not in live),
         changed=tuple(v.key for v in asleep if v.key in live),

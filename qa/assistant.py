@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from index.problems import UsageProblem
+from index.problems import IndexProblem, UsageProblem
 from index.settings import Settings
 from index.settings import load as load_settings
 from index.text import words
@@ -135,11 +135,11 @@ class Assistant:
         understood = checked(query.question if understood is None else understood)
         within = scope(query, self._index)
         yield Understood(question, understood, within.said)
-        hits = self._hits(understood, self._settings.k, within)
+        hits, documents = self._found(understood, within)
         yield Retrieved(tuple(hits))
         if cancelled is not None and cancelled():
             return
-        answered = self._answer(question, replace(query, question=understood), hits)
+        answered = self._answer(question, replace(query, question=understood), hits, documents)
         seconds = time.perf_counter() - started
         yield Answered(replace(answered, seconds=seconds, restrictions=within.said))
 
@@ -159,10 +159,29 @@ class Assistant:
 
         return await to_thread(self.ask, question)
 
-    def _answer(self, question: str, query: Query, hits: Sequence[Hit]) -> Answer:
+    def _found(self, question: str, within: Scope) -> tuple[list[Hit], dict[str, Document]]:
+        """Hits and their documents, of one state: else an old hit would mark a new text wrongly.
+
+        A change that shows meanwhile makes it search again.
+        """
+        while True:
+            version = self._index.version()
+            try:
+                hits = self._hits(question, self._settings.k, within)
+                keys = {hit.passage.document for hit in hits}
+                documents = {key: self.document(key) for key in keys}
+            except IndexProblem:  # a document may have been removed just now
+                if self._index.version() == version:
+                    raise
+            else:
+                if self._index.version() == version:
+                    return hits, documents
+
+    def _answer(
+        self, question: str, query: Query, hits: Sequence[Hit], documents: dict[str, Document]
+    ) -> Answer:
         understood = query.question
         reader = self._load_reader()
-        documents = {key: self.document(key) for key in {hit.passage.document for hit in hits}}
         contexts = [context(documents[hit.passage.document], hit) for hit in hits]
         with self._reading:
             readings = reader.read(understood, contexts)

@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from index import layout
 from index.library import Index
@@ -127,57 +124,3 @@ def test_readers_see_whole_states_while_one_writes(index: Index, document: Makin
         reader.join()
     assert wrong == []
     assert len(index.dense("harbour", 9)) == 3
-
-
-# Any order of changes, against a dictionary
-
-NAMES = st.sampled_from(["a", "b", "c", "d"])
-TEXTS = st.sampled_from([HARBOUR, ENVOY, LIGHT, "", f"{HARBOUR}\n\n{ENVOY}"])
-
-
-class AnyOrder(RuleBasedStateMachine):
-    make: Callable[[], Embedder]
-    home: Path | None = None
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.index = Index.open(None, embedder=type(self).make())
-        self.model: dict[str, str] = {}
-
-    @rule(added=st.dictionaries(NAMES, TEXTS, max_size=3))
-    def add(self, added: dict[str, str]) -> None:
-        changes = self.index.add([Document(k, k, text, k) for k, text in added.items()])
-        assert set(changes.added) == added.keys() - self.model.keys()
-        expected = {k for k in added.keys() & self.model.keys() if added[k] != self.model[k]}
-        assert set(changes.changed) == expected
-        self.model |= added
-
-    @rule(removed=st.sets(NAMES, max_size=2))
-    def remove(self, removed: set[str]) -> None:
-        changes = self.index.remove(sorted(removed))
-        assert set(changes.removed) == removed & self.model.keys()
-        self.model = {k: text for k, text in self.model.items() if k not in removed}
-
-    @rule()
-    def rebuild(self) -> None:
-        self.index.rebuild()
-
-    @invariant()
-    def equals_the_model(self) -> None:
-        assert {k: self.index.document(k).text for k in listed(self.index)} == self.model
-        for word in ("ferry", "envoy", "lighthouse"):
-            stem = {"ferry": "Ferries", "envoy": "envoy", "lighthouse": "lighthouse"}[word]
-            expected = {k for k, text in self.model.items() if stem in text}
-            assert set(keys(self.index, self.index.lexical(word, 50))) == expected
-        with_text = {k for k, text in self.model.items() if text}
-        assert set(keys(self.index, self.index.dense("harbour", 50))) == with_text
-
-
-def test_any_order_of_changes_equals_a_dictionary(
-    make_embedder: Callable[..., Embedder],
-) -> None:
-    from hypothesis.stateful import run_state_machine_as_test
-
-    AnyOrder.make = staticmethod(make_embedder)
-    quick = settings(max_examples=15, stateful_step_count=12, deadline=None)
-    run_state_machine_as_test(AnyOrder, settings=quick)
