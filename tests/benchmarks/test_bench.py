@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import bench, bench_life, page
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
+    monkeypatch.setattr(sys, "argv", ["bench", *arguments])
+    bench.main()
+
+
+def test_a_run_writes_what_the_page_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, kept = tmp_path / "out", tmp_path / "kept"
+    small = ("--sizes", "40", "--questions", "2", "--engines", "flat", "--passes", "1")
+    run(monkeypatch, *small, "--no-life", "--out", str(out), "--corpora", str(kept))
+    (path,) = out.glob("*.json")
+    assert capsys.readouterr().out == f"{path}\n"
+    result = json.loads(path.read_text(encoding="utf-8"))
+    assert (result["set"], result["size"], result["passages"]) == ("prose", 40, 40)
+    assert path.name == f"prose-40-1-{result['commit'].rstrip('+')}.json"
+    shown = page.page(f"{page.BEGIN}\n{page.END}", page.newest(out))
+    assert "### Prose, 40 passages" in shown
+    assert "| FAISS flat + tantivy |" in shown
+    assert (kept / "prose-40" / "vectors.npy").exists()
+
+
+def test_too_few_texts_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    article = tmp_path / "one.txt"
+    article.write_text("A headline of more than six words\n\nOne paragraph.\n", encoding="utf-8")
+    asked = ("--sizes", "5", "--texts", str(article), "--out", str(tmp_path / "out"))
+    with pytest.raises(SystemExit, match="give only 1 passages"):
+        run(monkeypatch, *asked)
+    assert not (tmp_path / "out").exists()
+
+
+def test_unknown_engines_are_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        run(monkeypatch, "--engines", "flat,nonesuch")
+    assert "unknown: nonesuch" in capsys.readouterr().err
+
+
+def test_a_whole_process_is_measured_by_its_exit_code(tmp_path: Path) -> None:
+    figures = bench_life.whole("index", "status", str(tmp_path / "none"), ok=(4,))
+    assert set(figures) == {"wall s", "CPU s", "peak MB"}
+    assert 0 < figures["peak MB"] < 500
+    with pytest.raises(SystemExit, match="pullquote index ended with 4"):
+        bench_life.whole("index", "status", str(tmp_path / "none"))
