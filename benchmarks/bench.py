@@ -36,14 +36,15 @@ PEERS = ROOT / ".venv-peers" / "bin" / "python"
 
 def measured(given: argparse.Namespace, passages: int, work: Path) -> dict[str, Any]:
     """Everything about one size."""
-    folder = (given.corpora or work) / f"{given.name}-{passages}"
+    folder = (given.corpora or work) / f"{given.name}-{passages}" / "corpus"
     if not folder.exists():
         print(f"{passages:,} passages: the texts", file=sys.stderr)
+        folder.parent.mkdir(parents=True, exist_ok=True)
         made(given, passages, folder)
     facts = json.loads((folder / corpus.FACTS).read_text(encoding="utf-8"))
     plan = Plan(given.peers if given.peers.exists() else None, given.seconds, given.passes)
     result: dict[str, Any] = {"set": given.name, "size": passages, **surroundings(), **facts}
-    result["engines"] = compare(folder, work / "engines", plan, given.engines)
+    result["engines"] = compare(folder, folder.with_name("engines"), plan, given.engines)
     if given.life:
         print("  the life of an index", file=sys.stderr)
         result["life"] = life(folder, work / "life")
@@ -136,7 +137,8 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--no-life", dest="life", action="store_false")
     parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument("--work", type=Path, help="where to work; default a temporary folder")
-    parser.add_argument("--corpora", type=Path, help="where texts are kept, to be measured again")
+    kept = "where texts, and what other engines build of them, are kept to be used again"
+    parser.add_argument("--corpora", type=Path, help=kept)
     return parser
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.peers.engines import ENGINES
+from benchmarks.peers.engines import ENGINES, OURS
 from benchmarks.peers.measuring import Figures, Pass, quality, summed
 from benchmarks.peers.protocol import WAYS, Corpus
 
@@ -89,9 +90,8 @@ def compare(
     for name in names:
         if _python(name, plan):
             _say(f"building {ENGINES[name].title}")
-            (work / name).mkdir(parents=True)
-            kept = ENGINES[name].persistent
-            found[name] = _built(name, folder, work / name, plan) if kept else {}
+            found[name] = _kept(name, folder, work, plan) if ENGINES[name].persistent else {}
+            (work / name).mkdir(parents=True, exist_ok=True)
     asking: dict[str, Asked] = {}
     for name in found:
         if "failed" not in found[name]:
@@ -134,6 +134,20 @@ def _python(name: str, plan: Plan) -> Path | None:
 def _command(phase: str, name: str, corpus: Path, folder: Path, plan: Plan) -> list[str]:
     module = (str(_python(name, plan)), "-m", "benchmarks.peers.measuring")
     return [*module, phase, name, str(corpus), str(folder)]
+
+
+def _kept(name: str, corpus: Path, work: Path, plan: Plan) -> Figures:
+    """Its figures of building; what another run built is used, but for Pullquote, which changes."""
+    figures = work / f"{name}.json"
+    if figures.exists() and name != OURS:
+        kept: Figures = json.loads(figures.read_text(encoding="utf-8"))
+        return kept
+    shutil.rmtree(work / name, ignore_errors=True)
+    (work / name).mkdir(parents=True)
+    built = _built(name, corpus, work / name, plan)
+    if "failed" not in built:
+        figures.write_text(json.dumps(built), encoding="utf-8")
+    return built
 
 
 def _built(name: str, corpus: Path, folder: Path, plan: Plan) -> Figures:

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.engines import ENGINES, FLOOR
+from benchmarks.peers.engines import ENGINES, FLOOR, OURS
 from benchmarks.peers.protocol import WAYS
 from benchmarks.svg import Bar, bars
 
@@ -24,7 +24,6 @@ RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "benchmarks.md"
 CHARTS = ROOT / "docs" / "charts"
 BEGIN, END = "<!-- made by python -m benchmarks.page -->", "<!-- until here -->"
-OURS = "pullquote"
 Result = dict[str, Any]
 
 

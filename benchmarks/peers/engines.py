@@ -47,5 +47,6 @@ ENGINES = {
     ),
     "haystack": Entry("Haystack", "haystack:Haystack", ("haystack-ai",), persistent=False),
 }
+OURS = "pullquote"
 FLOOR = "hnsw"
 """The engine that others are compared with."""

@@ -28,7 +28,10 @@ def test_a_run_writes_what_the_page_shows(
     shown = page.page(f"{page.BEGIN}\n{page.END}", page.newest(out))
     assert "### Prose, 40 passages" in shown
     assert "| FAISS flat + tantivy |" in shown
-    assert (kept / "prose-40" / "vectors.npy").exists()
+    run(monkeypatch, *small, "--no-life", "--out", str(out), "--corpora", str(kept))
+    again = json.loads(path.read_text(encoding="utf-8"))["engines"]["flat"]
+    assert again["build"] == result["engines"]["flat"]["build"]  # not built again
+    assert (kept / "prose-40" / "corpus" / "vectors.npy").exists()
 
 
 def test_too_few_texts_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
