@@ -24,7 +24,7 @@ class Width:
     pieces: int = 24_576
     word: int = 256
     """Of the state of a word."""
-    layers: int = 6
+    layers: int = 5
     heads: int = 4
     inner: int = 640
     """Of the gated layer of a block."""
