@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -29,6 +29,14 @@ class Stopped(Exception):  # noqa: N818 - not an error
     """The caller asked to stop."""
 
 
+class Made(NamedTuple):
+    """What was worked out of a document elsewhere."""
+
+    passages: Sequence[Passage]
+    vectors: Vectors
+    """Shape [passages, dimension], rounded to half precision."""
+
+
 class Incoming(NamedTuple):
     """A document to take in."""
 
@@ -37,6 +45,12 @@ class Incoming(NamedTuple):
     """When it first came, in UTC and ISO 8601; empty for now."""
     like: int | None = None
     """Row of a version by the same embedder; what its document had need not be embedded again."""
+    made: Made | None = None
+    """None: to be worked out here."""
+
+
+Prepare: TypeAlias = Callable[[Iterable[Incoming]], Iterable[Incoming]]
+"""Gives the same documents in the same order, with what was made of them."""
 
 
 @dataclass(slots=True)
@@ -111,7 +125,7 @@ class Ingest:
         for incoming in documents:
             self.stop_if_cancelled()
             document = incoming.document
-            passages = split(document)
+            passages = incoming.made.passages if incoming.made else split(document)
             staged = _Staged(incoming, len(passages))
             batch.documents.append(staged)
             batch.characters += len(document.text)
@@ -134,6 +148,7 @@ class Ingest:
         """Those of the passages, of which only the new ones are embedded."""
         likes = dict.fromkeys(s.incoming.like for s, _ in batch.passages if s.incoming.like)
         known = {text: v for row in likes for text, v in self._parts.store.vectors_of(row or 0)}
+        known.update(_made(batch))
         new = [text for text in batch.texts if text not in known]
         made = halved(embedded(self._embedder, new))
         if not known:
@@ -146,7 +161,7 @@ class Ingest:
         store = self._parts.store
         with store.writing():
             for staged in batch.documents:
-                document, added, _ = staged.incoming
+                document, added = staged.incoming.document, staged.incoming.added
                 staged.row = store.stage(document, staged.passages, added)
             rows = [(staged.row or 0, passage) for staged, passage in batch.passages]
             ids = store.stage_passages(rows, vectors)
@@ -163,6 +178,14 @@ class Ingest:
         # A document that was passed over may be counted before an earlier batch is written.
         self._reported = max(self._reported, done)
         self._on_progress(Progress(phase, self._reported, self._total, "characters"))
+
+
+def _made(batch: _Batch) -> Iterator[tuple[str, Vectors]]:
+    """The texts and vectors of passages that were embedded elsewhere."""
+    for incoming in {id(staged): staged.incoming for staged, _ in batch.passages}.values():
+        if incoming.made:
+            for passage, vector in zip(incoming.made.passages, incoming.made.vectors, strict=True):
+                yield passage.span.of(incoming.document.text), vector
 
 
 class Sorting:

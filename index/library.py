@@ -17,7 +17,7 @@ from index import layout, restoring
 from index.current import Current
 from index.database import SCHEMA
 from index.engines import DEFAULT, named
-from index.ingest import Ingest, Sorting, Stopped
+from index.ingest import Ingest, Prepare, Sorting, Stopped
 from index.opening import begin_index, made_with, manifest, missing, newest
 from index.parts import Parts, parts_in_memory
 from index.passage_store import PassageStore
@@ -101,18 +101,30 @@ class Index:
             raise
         return index
 
+    @property
+    def embedder(self) -> Embedder:
+        """What it embeds with."""
+        return self._embedder
+
     # Changing
 
     def add(
         self,
         documents: Iterable[Document],
         *,
+        prepare: Prepare | None = None,
         on_progress: OnProgress | None = None,
         cancelled: Cancelled | None = None,
     ) -> Changes:
         """Take in documents; only what is new or has changed is embedded.
 
         All of them become visible together. When it is cancelled or raises, nothing has changed.
+
+        Args:
+            documents: to take in.
+            prepare: cuts and embeds what is new or has changed elsewhere; None: here.
+            on_progress: told how far it is.
+            cancelled: asked now and then.
 
         Raises:
             IndexProblem: the index cannot be written, or is of another embedder.
@@ -124,7 +136,8 @@ class Index:
             ingest = Ingest(parts, self._embedder, on_progress, cancelled, total)
             sorting = Sorting(parts.store, ingest)
             try:
-                ingest.run(sorting.fresh(documents))
+                fresh = sorting.fresh(documents)
+                ingest.run(prepare(fresh) if prepare else fresh)
             except Stopped:
                 return Changes()
             return sorting.changes()

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ from qa.scope import Scope, scope
 from qa.types import Answer, Answered, Hit, Retrieved, Step, Understood
 
 if TYPE_CHECKING:
+    from index.dask_cluster import Cluster
     from index.library import Index
 
 LONGEST_QUESTION = 2_000
@@ -214,17 +216,28 @@ class Assistant:
         self,
         sources: Sequence[str | Path | Document],
         *,
+        cluster: Cluster | None = None,
         on_progress: OnProgress | None = None,
         cancelled: Cancelled | None = None,
     ) -> Changes:
         """Add texts, or take over what changed in them; unchanged ones cost nothing.
 
+        Args:
+            sources: paths of files and folders, ``-`` for standard input, or documents.
+            cluster: where files are read, cut and embedded; None: here.
+            on_progress: told how far it is.
+            cancelled: asked now and then.
+
         Raises:
             SourceProblem: a text cannot be read; nothing is added then.
             IndexProblem: the index cannot be written.
+            Problem: the cluster failed; nothing is added then.
         """
-        documents = list(read_all(sources, self._settings))
-        return self._index.add(documents, on_progress=on_progress, cancelled=cancelled)
+        documents = list(read_all(sources, self._settings, cluster))
+        prepare = partial(cluster.prepared, self._index.embedder) if cluster else None
+        return self._index.add(
+            documents, prepare=prepare, on_progress=on_progress, cancelled=cancelled
+        )
 
     def follow(self, sources: Sequence[str | Path]) -> None:
         """Let ``refresh`` look through those of the sources that are folders.

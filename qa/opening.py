@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.problems import IndexProblem, UsageProblem
+from index.problems import IndexProblem, ModelProblem, UsageProblem
 from index.settings import Settings
 from index.types import Document
 
 if TYPE_CHECKING:
     from index.addresses import Address
+    from index.dask_cluster import Cluster
     from index.library import Index
 
 
@@ -127,19 +128,54 @@ def _on_disk(path: Path, settings: Settings, *, create: bool, stale: bool) -> In
     )
 
 
-def read_all(sources: Sequence[str | Path | Document], settings: Settings) -> Iterator[Document]:
-    """The documents of ``sources`` in their order, each key once; folders give their files."""
+def read_all(
+    sources: Sequence[str | Path | Document], settings: Settings, cluster: Cluster | None = None
+) -> Iterator[Document]:
+    """The documents of ``sources`` in their order, each key once; folders give their files.
+
+    With a ``cluster``, files are read there.
+    """
+    seen: set[str] = set()
+    items, most = _expanded(sources, settings), settings.max_bytes
+    for document in cluster.read(items, most) if cluster else map(_reader(most), items):
+        if document.key not in seen:
+            seen.add(document.key)
+            yield document
+
+
+def _expanded(
+    sources: Sequence[str | Path | Document], settings: Settings
+) -> Iterator[Path | Document]:
+    """Files and documents; standard input is one that only this process can read."""
     from index.sources import expand, read
 
-    seen: set[str] = set()
     for source in sources:
         if isinstance(source, Document):
-            found: Sequence[str | Path | Document] = [source]
+            yield source
+        elif str(source) == "-":
+            yield read("-", max_bytes=settings.max_bytes)
         else:
-            found = ["-"] if str(source) == "-" else expand([source])
-        for item in found:
-            if not isinstance(item, Document):
-                item = read(item, max_bytes=settings.max_bytes)
-            if item.key not in seen:
-                seen.add(item.key)
-                yield item
+            yield from expand([source])
+
+
+def _reader(max_bytes: int) -> Callable[[Path | Document], Document]:
+    from index.sources import read
+
+    return lambda item: item if isinstance(item, Document) else read(item, max_bytes=max_bytes)
+
+
+def open_cluster(address: str) -> Cluster:
+    """A Dask cluster by the address of its scheduler.
+
+    Raises:
+        ModelProblem: its library is not installed.
+        Problem: nobody answers there.
+    """
+    try:
+        from index.dask_cluster import Cluster
+    except ImportError as error:
+        raise ModelProblem(
+            f"A cluster needs a library that is not installed ({error.name}).",
+            "Install it: pip install 'pullquote[dask]'.",
+        ) from error
+    return Cluster(address)

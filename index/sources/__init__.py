@@ -24,7 +24,11 @@ _TITLE = 140
 
 
 def read(
-    source: str | Path, *, stdin: BinaryIO | None = None, max_bytes: int = MAX_BYTES
+    source: str | Path,
+    *,
+    stdin: BinaryIO | None = None,
+    folder: Path | None = None,
+    max_bytes: int = MAX_BYTES,
 ) -> Document:
     """The document at a path, or on standard input if ``source`` is ``-``.
 
@@ -34,6 +38,7 @@ def read(
     Args:
         source: its key is the absolute path, or ``stdin``.
         stdin: None is the process's own.
+        folder: where a path that is not absolute begins; None is where the process is.
         max_bytes: more of them, in the file or in its text, are refused.
 
     Raises:
@@ -46,8 +51,10 @@ def read(
         changed = ""
     else:
         path = Path(source)
-        name, key, stem = _text_of(path), key_of(path), _text_of(Path(path.stem))
-        data, changed = _bytes_of(path, max_bytes), _day_of(path)
+        name, stem = _text_of(path), _text_of(Path(path.stem))
+        place = folder / path if folder else path
+        key, changed = key_of(place), _day_of(place)
+        data = _bytes_of(place, printable(name), max_bytes)
     shown = "Standard input" if name == "-" else printable(name)
     if not data.strip():
         raise SourceProblem(f"{shown} is empty.", "Give a file with text in it.")
@@ -104,8 +111,7 @@ def _walk(directory: Path) -> Iterator[Path]:
                 yield Path(folder) / name
 
 
-def _bytes_of(path: Path, max_bytes: int) -> bytes:
-    shown = printable(_text_of(path))
+def _bytes_of(path: Path, shown: str, max_bytes: int) -> bytes:
     try:
         if path.is_dir():
             raise SourceProblem(f"{shown} is a directory.", "Name the files in it.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from index.problems import IndexProblem
 from qa.assistant import Assistant
 from qa.commands.common import Ticker, check_stdin, with_place
 from qa.exits import Exit
-from qa.opening import index_names, is_there, read_all
+from qa.opening import index_names, is_there, open_cluster, read_all
 from qa.render import one_line
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 _model = click.option("--model", metavar="NAME", help="Embedder: any sentence-transformers model.")
 _name = click.argument("name")
 _label = click.argument("label")
+_dask = click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Read and embed on a Dask cluster: its scheduler, as in tcp://localhost:8786.",
+)
 _articles = click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
 
 
@@ -45,35 +50,40 @@ def command() -> None:
 @command.command()
 @_name
 @_articles
+@_dask
 @_model
 @with_place
-def build(name: str, articles: Sequence[str], settings: Settings) -> int:
+def build(name: str, articles: Sequence[str], dask: str | None, settings: Settings) -> int:
     """Make an index NAME of the ARTICLEs (files, folders, or -)."""
     if is_there(name, settings):
         raise IndexProblem(
             f"There is an index {name} already.",
             f"Add to it with: pullquote index add {name} ARTICLE",
         )
-    return _put(name, articles, settings, create=True)
+    return _put(name, articles, dask, settings, create=True)
 
 
 @command.command()
 @_name
 @_articles
+@_dask
 @_model
 @with_place
-def add(name: str, articles: Sequence[str], settings: Settings) -> int:
+def add(name: str, articles: Sequence[str], dask: str | None, settings: Settings) -> int:
     """Add ARTICLEs, or take over what changed in them."""
-    return _put(name, articles, settings, create=False)
+    return _put(name, articles, dask, settings, create=False)
 
 
-def _put(name: str, articles: Sequence[str], settings: Settings, *, create: bool) -> int:
+def _put(
+    name: str, articles: Sequence[str], dask: str | None, settings: Settings, *, create: bool
+) -> int:
     check_stdin(articles)
-    # First: a bad text must not leave an empty index.
-    documents = list(read_all(articles, settings))
-    with Ticker() as ticker, Assistant.open(name, settings=settings, create=create) as kept:
-        _tell(kept.add(documents, on_progress=ticker))
-        kept.follow(articles)
+    with open_cluster(dask) if dask else nullcontext() as cluster:
+        # First: a bad text must not leave an empty index.
+        documents = list(read_all(articles, settings, cluster))
+        with Ticker() as ticker, Assistant.open(name, settings=settings, create=create) as kept:
+            _tell(kept.add(documents, cluster=cluster, on_progress=ticker))
+            kept.follow(articles)
     return Exit.ANSWERED
 
 
