@@ -71,6 +71,10 @@ class GrowingVectors:
         """As that of what holds them."""
         return self._inner.accuracy()
 
+    def damage(self) -> str:
+        """Nothing is read from a file."""
+        return ""
+
     def ids(self) -> list[int]:
         """Every stored id, ascending."""
         with self._lock:

@@ -325,6 +325,7 @@ class Index:
             engine=parts.manifest.engine,
             schema=SCHEMA,
             bytes_on_disk=layout.size(self._home) if self._home else 0,
+            accuracy=parts.vectors.accuracy(),
             warnings=(*parts.store.repairs(), *parts.warnings),
         )
 

@@ -64,6 +64,10 @@ class MilvusVectors:
         """Milvus Lite compares every vector, a server what its index leads to."""
         return EXACT if self._server.is_lite else "approximate, by an index of Milvus's choice"
 
+    def damage(self) -> str:
+        """What the server keeps, it answers for."""
+        return ""
+
     def ids(self) -> list[int]:
         """Every stored id, ascending."""
         return sorted(int(row["id"]) for row in self._server.each(VECTORS, "id"))

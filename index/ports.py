@@ -68,6 +68,12 @@ class VectorIndex(Protocol):
     def accuracy(self) -> str:
         """How near a search comes to comparing every vector, in words for the user: ``exact``."""
 
+    def damage(self) -> str:
+        """What is wrong with what is stored, as a sentence; empty if nothing is.
+
+        Reads all of it; what a search cannot do without is looked through on opening.
+        """
+
     def ids(self) -> list[int]:
         """Every stored id, ascending."""
 

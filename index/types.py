@@ -148,6 +148,8 @@ class IndexStatus:
     engine: str
     schema: int
     bytes_on_disk: int
+    accuracy: str = "exact"
+    """How near a search by vectors comes to comparing all of them."""
     warnings: tuple[str, ...] = ()
     """What was damaged and has been mended since the index was opened, as sentences."""
 

@@ -68,9 +68,12 @@ def _files(parts: Parts) -> Iterator[str]:
     if parts.generation is None or not os.access(parts.generation.directory, os.W_OK):
         return
     try:
-        open_vectors(
+        vectors = open_vectors(
             parts.manifest.engine, parts.manifest.dimension, parts.generation.vectors
-        ).close()
+        )
+        if damage := vectors.damage():
+            yield damage
+        vectors.close()
         open_lexical(parts.manifest.engine, parts.generation.lexical).close()
     except IndexProblem as problem:
         yield problem.summary

@@ -227,6 +227,7 @@ def status(name: str, settings: Settings) -> int:
         "passages": f"{state.passages:,}",
         "model": f"{state.embedder} ({state.dimension} dimensions)",
         "engine": state.engine,
+        "search": state.accuracy,
         "schema": str(state.schema),
     }
     if state.bytes_on_disk:  # a server does not say

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import engines, growing
+from index import engines, faiss_vectors, growing
 from index import lexical as words_of_tantivy
 from index.engines import Place, open_lexical, open_vectors
 from index.faiss_vectors import FaissVectors
@@ -48,7 +48,7 @@ SPOTS = [
     (name, where)
     for name, engine in sorted(engines.ENGINES.items())
     for where in (("on a server",) if engine.is_shared else HERE)
-]
+] + [("faiss", "on disk, folded")]
 
 
 @pytest.fixture(params=SPOTS, ids=", ".join)
@@ -61,7 +61,9 @@ def spot(
         monkeypatch.setattr(growing, "FEW", 1)
     if where == "on a server":
         return name, request.getfixturevalue("address")
-    return name, tmp_path / "side" if where == "on disk" else None
+    if where == "on disk, folded":
+        monkeypatch.setattr(faiss_vectors, "MANY", 0)
+    return name, tmp_path / "side" if "on disk" in where else None
 
 
 @pytest.fixture
@@ -173,6 +175,28 @@ def test_equal_vectors_of_those_allowed_come_by_smaller_id(dense: VectorIndex) -
     odd = only(*range(1, 61, 2))
     assert ids(dense.search(vectors([1, 0, 0, 0])[0], 3, odd)) == [1, 3, 5]
     assert len(dense.search(vectors([1, 0, 0, 0])[0], 99, odd)) == 30
+
+
+@pytest.mark.parametrize("when", ["before the commit", "after it", "opened again"])
+def test_what_is_folded_is_changed_and_searched_like_the_rest(
+    spot: tuple[str, Place], when: str
+) -> None:
+    engine, place = spot
+    dense = open_vectors(engine, DIMENSION, place)
+    dense.put([2, 4, 9], vectors([1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]))
+    if when != "before the commit":
+        dense.commit()
+    dense.drop([4, 5])
+    dense.put([2, 3], vectors([0, 0, 0, 0.5], [0.25, 0, 0, 0]))
+    if when == "opened again":
+        dense.commit()
+        if place and engine in KEPT:
+            dense.close()
+            dense = open_vectors(engine, DIMENSION, place)
+    question = vectors([1, 1, 0.5, 1])[0]
+    assert matches(dense.search(question, 9)) == [(2, 0.5), (9, 0.5), (3, 0.25)]
+    assert matches(dense.search(question, 9, only(3, 4, 9))) == [(9, 0.5), (3, 0.25)]
+    assert (dense.ids(), len(dense), dense.damage()) == ([2, 3, 9], 3, "")
 
 
 def test_so_few_vectors_are_all_compared(dense: VectorIndex) -> None:
