@@ -228,13 +228,12 @@ def _coded(file: BinaryIO, ids: Ids, dimension: int) -> tuple[dict[str, Any], An
         codes.add(_padded(chunk))
         scores, _ = faiss.knn(questions, chunk, _TEN + 1, metric=faiss.METRIC_INNER_PRODUCT)
         tenths = -np.sort(-np.concatenate([tenths, scores], axis=1), axis=1)[:, : _TEN + 1]
-    header = {"count": len(ids), "dimension": dimension}
     for depth in DEPTHS:
         trial = Base(Path(), _Header(len(ids), dimension, 0, 0, 0, depth, 0.0), ids, rows, codes)
         recall = _recall(trial, questions, tenths[:, _TEN])
         if recall >= _ENOUGH:
             break
-    header |= {"depth": depth, "recall": round(recall, 4)}
+    header = {"count": len(ids), "dimension": dimension, "depth": depth, "recall": recall}
     return header, faiss.serialize_index(codes).tobytes()
 
 
@@ -266,7 +265,7 @@ def _recall(base: Base, questions: Vectors, tenths: Vectors) -> float:
     for question, tenth in zip(questions, tenths.tolist(), strict=True):
         matches = base.search(question, _TEN + 1)
         found += sum(match.score >= tenth - 1e-6 for match in matches) - 1
-    return min(1.0, found / (_TEN * len(questions)))
+    return round(min(1.0, found / (_TEN * len(questions))), 4)
 
 
 def _padded_dimension(dimension: int) -> int:

@@ -101,4 +101,5 @@ class Rows:
         if last - first + 1 == len(self.ids):  # no id is missing, as in what was built in one go
             return ids[(ids >= first) & (ids <= last)] - first
         places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        return places[self.ids[places] == ids]
+        found: Places = places[self.ids[places] == ids]
+        return found

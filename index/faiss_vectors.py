@@ -188,7 +188,7 @@ class FaissVectors:
             self._spool = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - closed by close()
         part = _rows_of(self._new)
         at = self._spool.seek(0, 2)
-        self._spool.write(part.rows)
+        self._spool.write(part.rows.tobytes())
         self._spool.flush()
         rows = np.memmap(self._spool, np.float16, "r", at, part.rows.shape)
         self._parts.append(Rows(part.ids, rows))
@@ -231,7 +231,8 @@ def _empty(dimension: int) -> Any:
 def _rows_of(index: Any) -> Rows:
     """What FAISS holds, by ascending ids."""
     ids: Ids = faiss.vector_to_array(index.id_map)
-    codes = faiss.vector_to_array(faiss.downcast_index(index.index).codes)
+    flat: Any = faiss.downcast_index(index.index)
+    codes = faiss.vector_to_array(flat.codes)
     rows = codes.view(np.float16).reshape(len(ids), index.d)
     order = np.argsort(ids)
     return Rows(ids[order], rows[order])
