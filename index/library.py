@@ -18,6 +18,7 @@ from index.current import Current
 from index.database import SCHEMA
 from index.engines import DEFAULT, named
 from index.ingest import Ingest, Prepare, Sorting, Stopped
+from index.late_interaction import DEPTH, nearer
 from index.opening import begin_index, made_with, manifest, missing, newest
 from index.parts import Parts, parts_in_memory
 from index.passage_store import PassageStore
@@ -53,7 +54,7 @@ class Index:
         self._home = state.home
         self._embedder = embedder
         self._engine = engine
-        self._document = lru_cache(maxsize=32)(_document)
+        self._document = lru_cache(maxsize=2 * DEPTH)(_document)
 
     @classmethod
     def open(
@@ -269,6 +270,10 @@ class Index:
     def lexical(self, question: str, k: int) -> list[Match]:
         """The ``k`` passages that share the most telling words with the question, by BM25."""
         return self._found(k, lambda parts, n: parts.lexical.search(question, n))
+
+    def nearer(self, question: str, ids: Sequence[int]) -> list[int]:
+        """What `dense` found, the first of it by late interaction; without what is gone."""
+        return nearer(self, self._embedder, question, ids)
 
     def _found(self, k: int, search: Callable[[Parts, int], list[Match]]) -> list[Match]:
         """The ``k`` best on one state; a change that shows meanwhile makes it search again."""

@@ -17,14 +17,18 @@ from typing import Any
 
 import numpy as np
 
+from index.late_interaction import Scores, closeness
 from index.ports import Vectors
 from index.problems import ModelProblem
+from index.terms import STOP_WORDS
 from index.word_pieces import Pieces, WordPieces
 
 _WEIGHTS, _TOKENIZER, _MODULES = "model.safetensors", "tokenizer.json", "modules.json"
 _ROWS = ("embedding.weight", "embeddings")
 """Names of the matrix: as sentence-transformers writes it, and as model2vec does."""
 _KINDS = {"F16": "<f2", "F32": "<f4"}
+_MARKS = "#\u2581\u0120"
+"""What tokenizers put before pieces to tell whether a word begins there."""
 _BATCH = 1024
 _MANY = 2000
 """Texts from which a faster way is worth its import."""
@@ -53,7 +57,7 @@ class StaticEmbedder:
         self._directory = directory
         self._name = name
         try:
-            tokenizer = _tokenizer(directory / _TOKENIZER)
+            self._tokenizer = tokenizer = _tokenizer(directory / _TOKENIZER)
             self._rows = _rows(directory / _WEIGHTS)
             self._before_question, self._before_passage = _prompts(directory)
         except (OSError, ValueError, KeyError) as error:
@@ -96,6 +100,24 @@ class StaticEmbedder:
         pieces = self._pieces_of([text], self._before_question)
         vector: Vectors = _normalized(_sums(self._rows, pieces))[0]
         return vector
+
+    def closeness(self, question: str, texts: Sequence[str]) -> Scores:
+        """Late interaction of the rows; its stop words and unknown ones do not count."""
+        asked = np.unique(self._pieces.of([question]).ids)
+        telling = [at for at in asked.tolist() if not self._says_nothing(at)]
+        pieces = self._pieces.of(texts)
+        distinct, numbers = np.unique(pieces.ids, return_inverse=True)
+        words = Pieces(numbers.astype(np.int32), pieces.borders)
+        return closeness(self._unit_rows(telling or asked), self._unit_rows(distinct), words)
+
+    def _unit_rows(self, ids: Any) -> Vectors:
+        return _normalized(self._rows.take(ids, axis=0).astype(np.float32, copy=False))
+
+    def _says_nothing(self, piece: int) -> bool:
+        token = str(self._tokenizer.id_to_token(piece))
+        word = token.strip(_MARKS).lower()
+        unknown = token == getattr(self._tokenizer.model, "unk_token", None)
+        return unknown or word in STOP_WORDS or not any(map(str.isalnum, word))
 
     def _pieces_of(self, texts: Sequence[str], prompt: str) -> Pieces:
         return self._pieces.of([prompt + text if text.strip() else "" for text in texts])

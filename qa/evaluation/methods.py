@@ -46,15 +46,17 @@ class Lexical:
 
 
 class Dense:
-    """Nearest vectors, of passages and of all sentences of the article."""
+    """Nearest vectors, of passages and of all sentences of the article, ordered by their words."""
 
     name = "dense"
 
     def find(self, shelf: Shelf, question: str) -> Found:
-        """Both rankings are by dot product; that of the first sentence is the confidence."""
-        passages = shelf.dense(question, DEPTH)
+        """Both rankings are the index's own; the highest dot product is the confidence."""
         found = shelf.dense_sentences(question, DEPTH)
-        return _searched(shelf, _ids(passages), _ids(found), _top(found))
+        passages = shelf.nearer(question, _ids(shelf.dense(question, DEPTH)))
+        return _searched(
+            shelf, passages, shelf.nearer_sentences(question, _ids(found)), _top(found)
+        )
 
 
 class Hybrid:
@@ -65,7 +67,8 @@ class Hybrid:
     def find(self, shelf: Shelf, question: str) -> Found:
         """Fused ranks say nothing across questions, so there is no confidence."""
         hits = HybridRetriever(shelf).retrieve(question, PASSAGES)
-        dense = _ids(shelf.dense_sentences(question, DEPTH))
+        near = _ids(shelf.dense_sentences(question, DEPTH))
+        dense = shelf.nearer_sentences(question, near)
         lexical = _ids(shelf.lexical_sentences(question, DEPTH))
         fused = reciprocal_rank_fusion(
             [Ranking(dense, MIXTURE.dense), Ranking(lexical, MIXTURE.lexical)]

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from index.late_interaction import DEPTH, reordered
 from index.ports import Embedder, LexicalIndex, Vectors
 from index.text import sentences
 from index.types import Document, Match, Passage, Span
@@ -70,6 +71,14 @@ class Shelf:
         """Sentences by BM25 among all sentences of the article; ids count ``sentences`` from 1."""
         return self._once("lexical sentences", question, k, self._sentence_words.search)
 
+    def nearer(self, question: str, ids: Sequence[int]) -> list[int]:
+        """Passages by the single words of the question, as `index.late_interaction` has it."""
+        return self._reordered(question, ids, [passage.span for passage in self._passages])
+
+    def nearer_sentences(self, question: str, ids: Sequence[int]) -> list[int]:
+        """The same of sentences."""
+        return self._reordered(question, ids, self.sentences)
+
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages of these ids, in their order."""
         return [self._passages[id_ - 1] for id_ in ids]
@@ -107,6 +116,10 @@ class Shelf:
 
     def _dense_sentences(self, question: str, k: int) -> list[Match]:
         return _nearest(self._sentence_vectors, self._embedded(question), k)
+
+    def _reordered(self, question: str, ids: Sequence[int], spans: Sequence[Span]) -> list[int]:
+        texts = self._texts([spans[id_ - 1] for id_ in ids[:DEPTH]])
+        return reordered(self._embedder, question, ids, texts)
 
     def _embedded(self, question: str) -> Vectors:
         if self._question is None or self._question[0] != question:

@@ -23,6 +23,9 @@ class FakeIndex:
     def lexical(self, question: str, k: int) -> list[Match]:  # noqa: ARG002
         return [Match(id_, 1.0) for id_ in self._lexical][:k]
 
+    def nearer(self, question: str, ids: Sequence[int]) -> list[int]:  # noqa: ARG002
+        return [*ids]
+
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         starts = [TEXT.index(word) for word in ("Alpha", "Bravo", "Charlie", "Delta")]
         spans = [Span(start, start + 5) for start in starts]

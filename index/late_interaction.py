@@ -1,0 +1,93 @@
+"""Texts ordered by how well each word of a question is met in them: late interaction.
+
+One vector for a whole passage tells what it is about. Which of an article's passages a question is
+about, is told by single words: each is compared with the words of a passage, and its best match
+counts (ColBERT; Khattab and Zaharia 2020, arXiv 2004.12832). As in BM25 a word counts the less the
+more of the texts have it, or something like it. So "diplomat" finds "envoy", and the name that
+every passage holds decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import pairwise
+from typing import Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from index.ports import Vectors
+from index.problems import IndexProblem
+from index.types import Document, Passage
+from index.word_pieces import Pieces
+
+LIKE = 0.4
+"""Cosine from which two words are alike at all; below it any two words may be."""
+DEPTH = 50
+"""Nearest texts that are ordered anew."""
+Scores: TypeAlias = npt.NDArray[np.float32]
+
+
+@runtime_checkable
+class Interacting(Protocol):
+    """An embedder that has a vector for each word too."""
+
+    def closeness(self, question: str, texts: Sequence[str]) -> Scores:
+        """How well the words of a question are met in each text; shape [len(texts)]."""
+
+
+def reordered(
+    embedder: object, question: str, ids: Sequence[int], texts: Sequence[str]
+) -> list[int]:
+    """``ids``, nearest first, with those of the first ``texts`` ordered anew; ties as they were.
+
+    With an embedder that has no vectors of words they stay as they are.
+    """
+    if not isinstance(embedder, Interacting) or not texts:
+        return [*ids]
+    scores = embedder.closeness(question, texts)
+    order = np.argsort(-scores, kind="stable")
+    return [*(ids[at] for at in order), *ids[len(texts) :]]
+
+
+class Holding(Protocol):
+    """The part of an index that has the texts."""
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The passages of these ids that are there, in their order."""
+
+    def document(self, key: str) -> Document:
+        """The document of this key, or IndexProblem."""
+
+
+def nearer(held: Holding, embedder: object, question: str, ids: Sequence[int]) -> list[int]:
+    """As `reordered`, with the texts that an index holds; what it has no more is left out."""
+    first, texts = [], []
+    for passage in held.passages(ids[:DEPTH]):
+        with suppress(IndexProblem):  # it may have been removed just now
+            texts.append(passage.span.of(held.document(passage.document).text))
+            first.append(passage.id)
+    return reordered(embedder, question, [*first, *ids[DEPTH:]], texts)
+
+
+def closeness(asked: Vectors, words: Vectors, texts: Pieces) -> Scores:
+    """Scores of texts.
+
+    Args:
+        asked: [q, dimension] vectors of the question's words, of unit length.
+        words: [w, dimension] vectors of all words of the texts, of unit length.
+        texts: numbers of the words of each text.
+    """
+    scores = np.zeros(len(texts.borders) - 1, dtype=np.float32)
+    if not len(asked) or not len(words):
+        return scores
+    alike = np.maximum(asked @ words.T - LIKE, 0) / (1 - LIKE)
+    met = np.zeros((len(asked), len(scores)), dtype=np.float32)
+    for at, (first, last) in enumerate(pairwise(texts.borders.tolist())):
+        if last > first:
+            alike.take(texts.ids[first:last], axis=1).max(axis=1, out=met[:, at])
+    having = met.sum(axis=1)
+    rarity = np.log1p(np.maximum(len(scores) - having + 0.5, 0.01) / (having + 0.5))
+    found: Scores = rarity @ met
+    return found
