@@ -30,6 +30,7 @@ COMMANDS = {
     "ask": _Lazy("qa.commands.ask", "Answer a question about texts."),
     "index": _Lazy("qa.commands.index", "Keep texts indexed on disk, so that asking is instant."),
     "sample": _Lazy("qa.commands.sample", "Try it on an article that comes with Pullquote."),
+    "serve": _Lazy("qa.commands.serve", "Open the app in a browser on this machine."),
     "chat": _Lazy("qa.commands.chat", "Ask in turns, line by line, without the app."),
     "conversation": _Lazy(
         "qa.commands.conversation", "List, show, search and export what was asked before."

@@ -147,6 +147,11 @@ def is_interactive() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
+def is_served() -> bool:
+    """Whether the app is shown by something else than a terminal: Textual's own sign for it."""
+    return "TEXTUAL_DRIVER" in os.environ
+
+
 def can_draw() -> bool:
     """Whether the app can be drawn: it is drawn on stderr, and needs more than lines of text."""
     drawn_on = sys.stderr is not None and sys.stderr.isatty()

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from index.problems import SourceProblem, UsageProblem
-from qa.commands.common import can_draw, is_interactive, with_place, with_settings
+from qa.commands.common import (
+    can_draw,
+    is_interactive,
+    is_served,
+    with_place,
+    with_settings,
+)
 
 if TYPE_CHECKING:
     from index.settings import Settings
@@ -62,6 +68,14 @@ def launch(
     for article in articles:
         if article != "-" and not Path(article).exists():
             raise SourceProblem(f"There is no file {article}.", "Check the path.")
+    if not is_served():
+        _check_terminal()
+    from tui import run
+
+    return run(sources=list(articles), index=index, settings=settings, resume=resume, keep=keep)
+
+
+def _check_terminal() -> None:
     if not is_interactive():
         raise UsageProblem(
             "The app needs a terminal.", 'Without one, use: pullquote ask "QUESTION" ARTICLE'
@@ -71,6 +85,3 @@ def launch(
             "The app cannot be drawn here: TERM says dumb, or stderr goes elsewhere.",
             "Line by line, use: pullquote chat --plain ARTICLE",
         )
-    from tui import run
-
-    return run(sources=list(articles), index=index, settings=settings, resume=resume, keep=keep)
