@@ -48,14 +48,6 @@ class WordEmbedder:
         return unit
 
 
-@pytest.fixture(scope="session")
-def milvus(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URI of a Milvus Lite that all tests share: a process can have only one for a file."""
-    pytest.importorskip("pymilvus", exc_type=ImportError)
-    pytest.importorskip("milvus_lite", exc_type=ImportError)
-    return str(tmp_path_factory.mktemp("milvus") / "lite.db")
-
-
 @pytest.fixture
 def address(milvus: str) -> Address:
     """A place on it that no other test has."""
