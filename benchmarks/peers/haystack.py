@@ -13,7 +13,7 @@ from haystack.components.retrievers.in_memory import (
 )
 from haystack.document_stores.in_memory import InMemoryDocumentStore
 
-from benchmarks.peers.protocol import DENSE_WEIGHT, DEPTH, LEXICAL_WEIGHT, Corpus, Question
+from benchmarks.peers.protocol import DENSE_WEIGHT, DEPTH, LEXICAL_WEIGHT, WEIGHTS, Corpus, Question
 
 
 class Haystack:
@@ -21,7 +21,7 @@ class Haystack:
 
     settings = (
         "InMemoryDocumentStore, dot product, BM25L as by default; DocumentJoiner, reciprocal rank "
-        "fusion, weights 1 to 2"
+        f"fusion, {WEIGHTS}"
     )
 
     def build(self, corpus: Corpus, folder: Path) -> None:  # noqa: ARG002

@@ -23,6 +23,7 @@ from benchmarks.peers.protocol import (
     LEXICAL_WEIGHT,
     NEIGHBOURS,
     SEARCH_BEAM,
+    WEIGHTS,
     Corpus,
     Question,
 )
@@ -51,7 +52,7 @@ class LangChain:
 
     settings = (
         f"FAISS over IndexHNSWFlat, M {NEIGHBOURS}, efConstruction {BUILD_BEAM}, efSearch "
-        f"{SEARCH_BEAM}; BM25Retriever over small words; EnsembleRetriever, weights 1 to 2, c 60"
+        f"{SEARCH_BEAM}; BM25Retriever over small words; EnsembleRetriever, {WEIGHTS}, c 60"
     )
 
     def build(self, corpus: Corpus, folder: Path) -> None:  # noqa: ARG002

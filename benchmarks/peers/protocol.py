@@ -15,8 +15,9 @@ DEPTH = 50
 """Matches asked of each side before they are fused."""
 CONSTANT = 60
 """Of reciprocal rank fusion."""
-DENSE_WEIGHT, LEXICAL_WEIGHT = 0.5, 1.0
+DENSE_WEIGHT, LEXICAL_WEIGHT = 0.75, 1.0
 """Of the sides, where an engine has weights: those of Pullquote, for all."""
+WEIGHTS = f"weights {DENSE_WEIGHT} and {LEXICAL_WEIGHT}"
 NEIGHBOURS, BUILD_BEAM, SEARCH_BEAM = 32, 64, 128
 """Of a graph (HNSW) where an engine lets them be set, for all: M, efConstruction, efSearch."""
 WAYS = ("dense", "lexical", "hybrid")

@@ -7,7 +7,14 @@ from pathlib import Path
 import numpy as np
 from txtai import Embeddings
 
-from benchmarks.peers.protocol import DENSE_WEIGHT, LEXICAL_WEIGHT, Corpus, Question, Vector
+from benchmarks.peers.protocol import (
+    DENSE_WEIGHT,
+    LEXICAL_WEIGHT,
+    WEIGHTS,
+    Corpus,
+    Question,
+    Vector,
+)
 
 _WEIGHT = DENSE_WEIGHT / (DENSE_WEIGHT + LEXICAL_WEIGHT)
 
@@ -17,7 +24,7 @@ class Txtai:
 
     settings = (
         "FAISS as it chooses (IVF), BM25 with stop words left out, hybrid by convex combination "
-        "of normalized scores, weights 1 to 2, its own depth of ten times k; no content"
+        f"of normalized scores, {WEIGHTS}, its own depth of ten times k; no content"
     )
 
     def build(self, corpus: Corpus, folder: Path) -> None:

@@ -15,6 +15,7 @@ from benchmarks.peers.measuring import Pass
 from benchmarks.peers.protocol import WAYS, Corpus, Engine, Question
 from benchmarks.peers.pullquote import Pullquote
 from index import embedders
+from qa.retrieval import Mixture
 
 PEERS = Path(protocol.__file__).parent
 
@@ -41,6 +42,10 @@ def test_an_engine_opens_what_it_built(make: type[Engine], small: Corpus, tmp_pa
             assert words[0] in question.answers
         fused = protocol.fused(engine.dense(question, 50), words, 10)
         assert engine.hybrid(question, 10) == fused
+
+
+def test_the_weights_for_all_are_ours() -> None:
+    assert (Mixture().dense, Mixture().lexical) == (protocol.DENSE_WEIGHT, protocol.LEXICAL_WEIGHT)
 
 
 def test_fusion_is_weighted_and_breaks_ties_by_number() -> None:
