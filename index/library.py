@@ -22,7 +22,7 @@ from index.late_interaction import DEPTH, nearer
 from index.opening import begin_index, made_with, manifest, missing, newest
 from index.parts import Parts, parts_in_memory
 from index.passage_store import PassageStore
-from index.ports import Embedder
+from index.ports import Embedder, Ids
 from index.problems import IndexProblem
 from index.rebuilding import rebuilt
 from index.refreshing import survey
@@ -255,8 +255,10 @@ class Index:
 
     # Searching
 
-    def dense(self, question: str, k: int) -> list[Match]:
+    def dense(self, question: str, k: int, allowed: Ids | None = None) -> list[Match]:
         """The ``k`` passages nearest in meaning; none if the model knows no word of the question.
+
+        ``allowed`` is as for `index.ports.VectorIndex.search`.
 
         Raises:
             IndexProblem: the index is of another embedder.
@@ -265,11 +267,11 @@ class Index:
         vector = self._embedder.question(question)
         if not vector.any():
             return []
-        return self._found(k, lambda parts, n: parts.vectors.search(vector, n))
+        return self._found(k, lambda parts, n: parts.vectors.search(vector, n, allowed))
 
-    def lexical(self, question: str, k: int) -> list[Match]:
+    def lexical(self, question: str, k: int, allowed: Ids | None = None) -> list[Match]:
         """The ``k`` passages that share the most telling words with the question, by BM25."""
-        return self._found(k, lambda parts, n: parts.lexical.search(question, n))
+        return self._found(k, lambda parts, n: parts.lexical.search(question, n, allowed))
 
     def nearer(self, question: str, ids: Sequence[int]) -> list[int]:
         """What `dense` found, the first of it by late interaction; without what is gone."""
@@ -292,6 +294,10 @@ class Index:
     def passages_of(self, keys: Iterable[str]) -> list[int]:
         """The ids of all passages of these documents, ascending; unknown keys are ignored."""
         return self._state.fresh().store.passages_of_keys(keys)
+
+    def passages_dated(self, after: str, before: str) -> list[int]:
+        """The ids of all passages of the documents of these days, as `index.store` tells them."""
+        return self._state.fresh().store.passages_dated(after, before)
 
     def version(self) -> int:
         """Another number, another state; what was found at one number belongs together."""

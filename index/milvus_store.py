@@ -281,6 +281,12 @@ class MilvusStore:
         found = self._server.get(DOCUMENTS, digests, "version")
         return self._ids_of(int(row["version"]) for row in found)
 
+    def passages_dated(self, after: str, before: str) -> list[int]:
+        """Ids of the LIVE passages of the documents of these days, ascending."""
+        days = ((info.key, info.day) for info in self.documents())
+        keys = [key for key, day in days if day >= after and (not before or day < before)]
+        return self.passages_of_keys(keys)
+
     def documents(self) -> list[DocumentInfo]:
         """Everything LIVE, in the order of adding."""
         return self._infos("")

@@ -110,6 +110,13 @@ class PassageStore(Protocol):
     def passages_of_keys(self, keys: Iterable[str]) -> list[int]:
         """Ids of the LIVE passages of these documents, ascending."""
 
+    def passages_dated(self, after: str, before: str) -> list[int]:
+        """Ids of the LIVE passages of the documents whose day is in a period, ascending.
+
+        ``after`` is its first day and ``before`` that after its last, in ISO 8601; empty for no
+        bound. What the day of a document is, says `DocumentInfo.day`.
+        """
+
     def documents(self) -> list[DocumentInfo]:
         """Everything LIVE, in the order of adding."""
 

@@ -110,6 +110,11 @@ class DocumentInfo:
     date: str = ""
     """As that of the document."""
 
+    @property
+    def day(self) -> str:
+        """The day of a text, ISO 8601: as it states it, else of its file, else of its adding."""
+        return (self.date or self.added)[:10]
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:

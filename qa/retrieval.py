@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
+from index.ports import Ids
 from index.types import Document, Match, Passage
 from qa.fusion import CONSTANT, Ranking, ranks, reciprocal_rank_fusion
 from qa.ports import Reranker
@@ -16,11 +18,11 @@ from qa.types import Hit
 class Searchable(Protocol):
     """The part of an index that retrieval needs."""
 
-    def dense(self, question: str, k: int) -> list[Match]:
-        """At most ``k`` matches by meaning, best first."""
+    def dense(self, question: str, k: int, allowed: Ids | None = None) -> list[Match]:
+        """At most ``k`` matches by meaning, of these ids alone, best first."""
 
-    def lexical(self, question: str, k: int) -> list[Match]:
-        """At most ``k`` matches by shared words, best first."""
+    def lexical(self, question: str, k: int, allowed: Ids | None = None) -> list[Match]:
+        """At most ``k`` matches by shared words, of these ids alone, best first."""
 
     def nearer(self, question: str, ids: Sequence[int]) -> list[int]:
         """Ids of `dense` matches, ordered anew by the single words of the question."""
@@ -80,15 +82,15 @@ class HybridRetriever:
     def _found(self, question: str, k: int, scope: Scope) -> list[Hit]:
         """The best of what the scope admits, filled up with what is read last."""
         hits = self._fused(question, k, scope)
-        if len(hits) < k and scope.avoided:
+        if len(hits) < k and len(scope.avoided):
             hits += self._fused(question, k - len(hits), scope.last)
         return hits
 
     def _fused(self, question: str, k: int, scope: Scope) -> list[Hit]:
         depth = max(k, self._mixture.depth)
-        near = _admitted(lambda n: self._index.dense(question, n), depth, scope)
+        near = _admitted(partial(self._index.dense, question), depth, scope)
         dense = self._index.nearer(question, near)
-        lexical = _admitted(lambda n: self._index.lexical(question, n), depth, scope)
+        lexical = _admitted(partial(self._index.lexical, question), depth, scope)
         fused = reciprocal_rank_fusion(
             [Ranking(dense, self._mixture.dense), Ranking(lexical, self._mixture.lexical)]
         )[:k]
@@ -101,17 +103,20 @@ class HybridRetriever:
         ]
 
 
-def _admitted(search: Callable[[int], list[Match]], depth: int, scope: Scope) -> list[int]:
+def _admitted(
+    search: Callable[[int, Ids | None], list[Match]], depth: int, scope: Scope
+) -> list[int]:
     """Ids of the ``depth`` best matches that the scope admits, however deep they lie."""
-    enough = depth if scope.most is None else min(depth, scope.most)
+    asked = scope.asked
+    if asked is not None and not len(asked):
+        return []
     wanted = depth
-    while enough:
-        matches = search(wanted)
-        found = [match.id for match in matches if scope.admits(match.id)]
-        if len(found) >= enough or len(matches) < wanted:
-            return found[:enough]
+    while True:
+        found = [match.id for match in search(wanted, asked)]
+        admitted = found if asked is not None else scope.without_avoided(found)
+        if len(admitted) >= depth or len(found) < wanted:
+            return admitted[:depth]
         wanted *= 4
-    return []
 
 
 def reordered(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from pathlib import PurePath
 from typing import Protocol
 
+import numpy as np
+
+from index.ports import Ids
 from index.problems import UsageProblem
 from index.terms import STOP_WORDS, question_terms
 from index.types import Document, DocumentInfo, Match, Passage
@@ -30,6 +34,12 @@ class Restrictable(Protocol):
     def passages_of(self, keys: Iterable[str]) -> list[int]:
         """The ids of all passages of these documents."""
 
+    def passages_dated(self, after: str, before: str) -> list[int]:
+        """The ids of all passages of documents of a day from ``after`` on and ``before`` another.
+
+        Days are in ISO 8601, empty for no bound.
+        """
+
     def documents(self) -> list[DocumentInfo]:
         """What is indexed."""
 
@@ -37,30 +47,39 @@ class Restrictable(Protocol):
         """The document of this key."""
 
 
-@dataclass(frozen=True, slots=True)
+_NONE: Ids = np.zeros(0, dtype=np.int64)
+_ALL = 2**31 - 1
+"""More matches than there can be."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Scope:
     """Which passages a question is asked of."""
 
-    allowed: frozenset[int] | None = None
-    """Ids; None for all."""
-    avoided: frozenset[int] = frozenset()
-    """Ids of passages with an excluded word in some sentence: they are read last."""
+    allowed: Ids | None = None
+    """None for all."""
+    avoided: Ids = field(default_factory=lambda: _NONE)
+    """Passages with an excluded word in some sentence: they are read last."""
     said: tuple[str, ...] = ()
     """The restrictions in words, for the user."""
 
-    def admits(self, id_: int) -> bool:
-        """Whether a passage is asked, and not read last."""
-        return (self.allowed is None or id_ in self.allowed) and id_ not in self.avoided
-
     @property
-    def most(self) -> int | None:
-        """How many passages it admits at most; None for any number."""
-        return None if self.allowed is None else len(self.allowed - self.avoided)
+    def asked(self) -> Ids | None:
+        """Those that are asked and not read last; None for all but ``avoided``."""
+        if self.allowed is None or not len(self.avoided):
+            return self.allowed
+        return np.setdiff1d(self.allowed, self.avoided, assume_unique=True)
+
+    def without_avoided(self, ids: list[int]) -> list[int]:
+        """``ids`` but those that are read last, in their order."""
+        return np.array(ids)[~np.isin(ids, self.avoided)].tolist() if len(self.avoided) else ids
 
     @property
     def last(self) -> Scope:
         """The part that is read last."""
-        return Scope(self.avoided if self.allowed is None else self.avoided & self.allowed)
+        if self.allowed is None:
+            return Scope(self.avoided)
+        return Scope(_in_both(self.allowed, self.avoided))
 
 
 EVERYTHING = Scope()
@@ -83,39 +102,42 @@ class _Narrowing:
     def __init__(self, query: Query, index: Restrictable) -> None:
         self._query = query
         self._index = index
-        self._infos = index.documents()
-        self._total = sum(info.passages for info in self._infos)
         self._said: list[str] = []
 
     def scope(self) -> Scope:
         allowed = self._within_texts()
         for phrase in self._query.phrases:
             holders = self._holding(phrase)
-            allowed = holders if allowed is None or holders is None else allowed & holders
-        avoided: set[int] = set()
+            allowed = holders if allowed is None or holders is None else _in_both(allowed, holders)
+        avoided = _NONE
         for word in self._query.excluded:
             self._said.append(f"without “{word}”")
-            avoided |= self._mentioning(word)
-        return Scope(
-            None if allowed is None else frozenset(allowed),
-            frozenset(avoided),
-            tuple(self._said),
-        )
+            avoided = np.union1d(avoided, self._mentioning(word))
+        return Scope(allowed, avoided, tuple(self._said))
 
-    def _within_texts(self) -> set[int] | None:
+    def _within_texts(self) -> Ids | None:
         """Ids of the passages of the texts asked; None for all."""
-        texts = self._infos
-        if self._query.within:
-            texts = _named(self._query.within, texts)
+        query, texts = self._query, []
+        if query.within:
+            texts = _named(query.within, self._index.documents())
             self._said.append(f"in {_titles(texts)}")
-        if self._query.is_dated:
-            texts = _dated(self._query, texts)
-            self._said.append(_period(self._query))
-        if texts is self._infos:
-            return None
-        return set(self._index.passages_of(info.key for info in texts))
+        if query.is_dated:
+            self._said.append(_period(query))
+        if query.within and query.is_dated:
+            texts = _dated(query, texts)
+        elif query.is_dated:
+            return self._within_days()
+        return _ids(self._index.passages_of(info.key for info in texts)) if query.within else None
 
-    def _holding(self, phrase: str) -> set[int] | None:
+    def _within_days(self) -> Ids:
+        """Ids of the passages of the texts of the days asked, without a look at every text."""
+        after, before = (str(day or "") for day in (self._query.after, self._query.before))
+        found = self._index.passages_dated(after, before)
+        if not found:
+            _dated(self._query, self._index.documents())
+        return _ids(found)
+
+    def _holding(self, phrase: str) -> Ids | None:
         """Ids of the passages with the phrase; for a name, of the texts with it.
 
         A name that stands nowhere is no demand: None.
@@ -123,29 +145,39 @@ class _Narrowing:
         found = [passage for passage, text in self._with_words_of(phrase) if holds(text, phrase)]
         if not found:
             self._said.append(f"“{phrase}” stands nowhere in the texts")
-            return None if is_name(phrase) else set()
+            return None if is_name(phrase) else _NONE
         self._said.append(f"with “{phrase}”")
         if is_name(phrase):
-            return set(self._index.passages_of({passage.document for passage in found}))
-        return {passage.id for passage in found}
+            return _ids(self._index.passages_of({passage.document for passage in found}))
+        return _ids(passage.id for passage in found)
 
-    def _mentioning(self, word: str) -> set[int]:
+    def _mentioning(self, word: str) -> Ids:
         """Ids of the passages with an excluded word or phrase."""
         if " " not in word and len(question_terms(word)) == 1:
             return self._having(word)  # the word index knows it exactly
-        return {passage.id for passage, text in self._with_words_of(word) if mentions(text, word)}
+        return _ids(
+            passage.id for passage, text in self._with_words_of(word) if mentions(text, word)
+        )
 
     def _with_words_of(self, phrase: str) -> Iterator[tuple[Passage, str]]:
         """The passages that have all telling words of a phrase, somewhere, and their texts."""
         pieces = [piece for piece in phrase.split() if question_terms(piece)]
         telling = [piece for piece in pieces if piece.casefold() not in STOP_WORDS] or pieces
-        ids = set.intersection(*map(self._having, telling)) if telling else set()
-        passages = self._index.passages(sorted(ids))
+        ids = reduce(_in_both, map(self._having, telling)) if telling else _NONE
+        passages = self._index.passages(ids.tolist())
         for passage in sorted(passages, key=lambda passage: passage.document):
             yield passage, passage.span.of(self._index.document(passage.document).text)
 
-    def _having(self, word: str) -> set[int]:
-        return {match.id for match in self._index.lexical(word, self._total)}
+    def _having(self, word: str) -> Ids:
+        return _ids(match.id for match in self._index.lexical(word, _ALL))
+
+
+def _ids(found: Iterable[int]) -> Ids:
+    return np.unique(np.fromiter(found, np.int64))
+
+
+def _in_both(one: Ids, other: Ids) -> Ids:
+    return np.intersect1d(one, other, assume_unique=True)
 
 
 def _named(names: Sequence[str], infos: list[DocumentInfo]) -> list[DocumentInfo]:
@@ -191,7 +223,7 @@ def _dated(query: Query, infos: Sequence[DocumentInfo]) -> list[DocumentInfo]:
 
 def day(info: DocumentInfo) -> date:
     """The day of a text: as it states it, else that of its file, else that of its adding."""
-    return date.fromisoformat((info.date or info.added)[:10])
+    return date.fromisoformat(info.day)
 
 
 def _period(query: Query) -> str:

@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from index.late_interaction import DEPTH, reordered
-from index.ports import Embedder, LexicalIndex, Vectors
+from index.ports import Embedder, Ids, LexicalIndex, Vectors
 from index.text import sentences
 from index.types import Document, Match, Passage, Span
 from qa.evaluation.cases import Article
@@ -55,13 +55,13 @@ class Shelf:
         self.owed = 0.0
         """Seconds that remembered searches took when they were made."""
 
-    def dense(self, question: str, k: int) -> list[Match]:
+    def dense(self, question: str, k: int, allowed: Ids | None = None) -> list[Match]:
         """Passages by the dot product of their vector with that of the question."""
-        return self._once("dense", question, k, self._dense)
+        return self._among("dense", question, k, self._dense, allowed)
 
-    def lexical(self, question: str, k: int) -> list[Match]:
+    def lexical(self, question: str, k: int, allowed: Ids | None = None) -> list[Match]:
         """Passages by BM25."""
-        return self._once("lexical", question, k, self._words.search)
+        return self._among("lexical", question, k, self._words.search, allowed)
 
     def dense_sentences(self, question: str, k: int) -> list[Match]:
         """Sentences by dot product; ids count ``sentences`` from 1."""
@@ -97,6 +97,20 @@ class Shelf:
         """Release the engines."""
         self._words.close()
         self._sentence_words.close()
+
+    def _among(
+        self,
+        kind: str,
+        question: str,
+        k: int,
+        search: Callable[[str, int], list[Match]],
+        allowed: Ids | None,
+    ) -> list[Match]:
+        if allowed is None:
+            return self._once(kind, question, k, search)
+        admitted = set(allowed.tolist())
+        every = self._once(kind, question, len(self._passages), search)
+        return [match for match in every if match.id in admitted][:k]
 
     def _once(
         self, kind: str, question: str, k: int, search: Callable[[str, int], list[Match]]

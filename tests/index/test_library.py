@@ -65,6 +65,38 @@ def test_what_was_added_is_found_and_sliced(index: Index, document: Making) -> N
     assert index.verify() == []
 
 
+DATES = {"early": "2021-12-31", "first": "2022-01-01", "later": "2022-03-01T08:00:00+00:00"}
+
+
+@pytest.mark.parametrize(
+    ("after", "before", "expected"),
+    [
+        ("", "", ["early", "first", "later", "undated"]),
+        ("2022-01-01", "", ["first", "later", "undated"]),
+        ("", "2022-01-01", ["early"]),
+        ("2022-01-01", "2022-03-01", ["first"]),
+        ("2022-01-01", "2022-03-02", ["first", "later"]),
+        ("2199-01-01", "", []),
+    ],
+)
+def test_passages_are_known_by_the_days_of_their_documents(
+    index: Index, after: str, before: str, expected: list[str]
+) -> None:
+    index.add([Document("first", "", HARBOUR, "", date="1999"), Document("undated", "", ENVOY, "")])
+    index.add([Document(key, "", f"{HARBOUR} {key}", "", date=day) for key, day in DATES.items()])
+    found = index.passages_dated(after, before)
+    assert found == index.passages_of(expected)
+    assert {passage.document for passage in index.passages(found)} == set(expected)
+
+
+def test_matches_are_of_the_allowed_passages_alone(index: Index, document: Making) -> None:
+    index.add([document("harbour", HARBOUR), document("envoy", ENVOY), document("light", LIGHT)])
+    allowed = np.array(index.passages_of(["envoy", "light"]))
+    assert sorted(keys(index, index.dense(HARBOUR, 9, allowed))) == ["envoy", "light"]
+    assert index.lexical("ferry", 9, allowed) == []
+    assert keys(index, index.lexical("ferry guarantees", 9, allowed)) == ["envoy"]
+
+
 def test_only_new_and_changed_texts_are_embedded(
     index: Index, document: Making, embedder: Any
 ) -> None:

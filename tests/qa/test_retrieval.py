@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.passages import split
+from index.ports import Ids
 from index.types import Document, Match, Passage, Span
 from qa.retrieval import HybridRetriever, Mixture, reordered
 from qa.types import Hit
@@ -17,10 +18,10 @@ class FakeIndex:
     def __init__(self, dense: Sequence[int], lexical: Sequence[int]) -> None:
         self._dense, self._lexical = dense, lexical
 
-    def dense(self, question: str, k: int) -> list[Match]:  # noqa: ARG002
+    def dense(self, question: str, k: int, allowed: Ids | None = None) -> list[Match]:  # noqa: ARG002
         return [Match(id_, 1.0) for id_ in self._dense][:k]
 
-    def lexical(self, question: str, k: int) -> list[Match]:  # noqa: ARG002
+    def lexical(self, question: str, k: int, allowed: Ids | None = None) -> list[Match]:  # noqa: ARG002
         return [Match(id_, 1.0) for id_ in self._lexical][:k]
 
     def nearer(self, question: str, ids: Sequence[int]) -> list[int]:  # noqa: ARG002

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from index.ports import Ids
 from index.problems import UsageProblem
 from index.settings import Settings
 from index.types import Document, Match, Passage, Span
@@ -133,6 +135,10 @@ def test_hits_are_restricted_likewise(shelf: Assistant) -> None:
     assert {hit.passage.document for hit in shelf.retrieve("March in:mill")} == {"mill.txt"}
 
 
+def ids(*numbers: int) -> Ids:
+    return np.array(numbers, dtype=np.int64)
+
+
 # Against an index of a thousand passages, one of which is asked for
 
 
@@ -142,9 +148,10 @@ class Long:
     def __init__(self) -> None:
         self.asked: list[int] = []
 
-    def dense(self, question: str, k: int) -> list[Match]:  # noqa: ARG002
+    def dense(self, question: str, k: int, allowed: Ids | None = None) -> list[Match]:  # noqa: ARG002
         self.asked.append(k)
-        return [Match(id_, 1.0 / id_) for id_ in range(1, 1001)][:k]
+        there = range(1, 1001) if allowed is None else set(range(1, 1001)) & set(allowed.tolist())
+        return [Match(id_, 1.0 / id_) for id_ in sorted(there)][:k]
 
     lexical = dense
 
@@ -159,7 +166,7 @@ class Long:
 
 
 def test_the_best_allowed_passages_are_found_however_deep_they_lie() -> None:
-    allowed = Scope(frozenset({7, 900, 950, 2000}))
+    allowed = Scope(ids(7, 900, 950, 2000))
     hits = HybridRetriever(Long()).retrieve("?", 8, allowed)
     assert [(hit.passage.id, hit.dense_rank) for hit in hits] == [(7, 1), (900, 2), (950, 3)]
 
@@ -169,14 +176,14 @@ def test_an_unrestricted_question_asks_once_and_an_impossible_one_never() -> Non
     assert len(HybridRetriever(index).retrieve("?", 8)) == 8
     assert index.asked == [50, 50]
     index.asked.clear()
-    assert HybridRetriever(index).retrieve("?", 8, Scope(frozenset())) == []
+    assert HybridRetriever(index).retrieve("?", 8, Scope(ids())) == []
     assert index.asked == []
 
 
 def test_avoided_passages_come_last() -> None:
-    hits = HybridRetriever(Long()).retrieve("?", 4, Scope(frozenset({1, 2, 3}), frozenset({1, 2})))
+    hits = HybridRetriever(Long()).retrieve("?", 4, Scope(ids(1, 2, 3), ids(1, 2)))
     assert [hit.passage.id for hit in hits] == [3, 1, 2]
-    many = HybridRetriever(Long()).retrieve("?", 4, Scope(None, frozenset(range(1, 100))))
+    many = HybridRetriever(Long()).retrieve("?", 4, Scope(None, ids(*range(1, 100))))
     assert [hit.passage.id for hit in many] == [100, 101, 102, 103]
 
 
