@@ -38,6 +38,7 @@ from index.types import (
     Passage,
     Snapshot,
 )
+from index.watching import OnDisk, Watch
 
 __all__ = ["Index", "manifest"]
 _TRIES = 10
@@ -187,6 +188,11 @@ class Index:
             changes = sorting.changes()
             same = tuple(info.key for info in found.same)
             return replace(changes, unchanged=same + changes.unchanged), found.problems
+
+    def on_disk(self, watch: Watch, *, patient: bool = True) -> OnDisk:
+        """Which files are not as they are in the index; changes nothing. See `Watch.look`."""
+        store = self._state.fresh().store
+        return watch.look(store.documents(), store.files, patient=patient)
 
     def remove(self, keys: Iterable[str]) -> Changes:
         """Forget documents; the keys that were there are returned."""

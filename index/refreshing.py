@@ -60,7 +60,7 @@ def survey(
     found.problems += [f"The folder {folder} is not there; its texts are kept." for folder in lost]
     paths = {key_of(path): path for path in _listed(found, folders, lost, more)}
     stamps = files.all()
-    for key, path in {**{key: _path_of(key) for key in known}, **paths}.items():
+    for key, path in {**{key: path_of(key) for key in known}, **paths}.items():
         info = known.get(key)
         if any(folder in path.parents for folder in lost):
             continue
@@ -81,7 +81,7 @@ def survey(
     return found
 
 
-def _path_of(key: str) -> Path:
+def path_of(key: str) -> Path:
     """The file that a document was read from; bytes that are no UTF-8 are escaped in its key."""
     if "\\x" not in key or os.path.lexists(key):
         return Path(key)

@@ -25,6 +25,7 @@ from index.types import (
     Passage,
     Snapshot,
 )
+from index.watching import OnDisk, Watch
 from qa.answering import answer
 from qa.combining import Combiner, candidates, context
 from qa.evidence import without
@@ -57,6 +58,7 @@ class Assistant:
         self._reading = threading.Lock()  # a reader may learn words while it reads
         self._reader: Reader | None = None
         self._reranker: Reranker | None = None
+        self._watch: Watch | None = None
 
     @classmethod
     def over(
@@ -266,6 +268,21 @@ class Assistant:
         return self._index.refresh(
             lambda path: read(path, max_bytes=limit), on_progress=on_progress, cancelled=cancelled
         )
+
+    def on_disk(self, *, patient: bool = True) -> OnDisk:
+        """Which files are not as they are in the index, and which are new in followed folders.
+
+        Cheap enough to ask every few seconds; a file is read only when it looks changed.
+
+        Args:
+            patient: leave out files that were changed a moment ago, and may be half written.
+        """
+        with self._loading:
+            if self._watch is None:
+                from index.sources import read
+
+                self._watch = Watch(partial(read, max_bytes=self._settings.max_bytes))
+        return self._index.on_disk(self._watch, patient=patient)
 
     def repair(self, *, on_progress: OnProgress | None = None) -> list[str]:
         """Make the index anew from its texts if anything in it is damaged; tells what was.

@@ -32,22 +32,23 @@ from terminal.operations import (
     adding,
     as_problem,
     rebuilding,
+    refreshing,
     removing,
     suggesting,
 )
 from terminal.ports import Answering
 from terminal.question import QuestionBox
 from terminal.sizes import WIDE
-from terminal.talking import Talking
 from terminal.talks import Means
 from terminal.themes import INK, PAPER
+from terminal.watching import Watching
 
 if TYPE_CHECKING:
     from index.settings import Settings
     from terminal.texts import Wish
 
 
-class PullquoteApp(Talking):
+class PullquoteApp(Watching):
     """Conversation on the left, source on the right."""
 
     TITLE = "Pullquote"
@@ -60,6 +61,7 @@ class PullquoteApp(Talking):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "add_text", "Add a text", id="texts.add"),
         Binding("ctrl+t", "texts", "Texts: show, remove, refresh", id="texts.list"),
+        Binding("f5", "refresh", "Read changed files again", id="texts.refresh"),
         Binding("ctrl+r", "rebuild", "Rebuild the index", id="texts.rebuild"),
         Binding("f9", "sample", "Open a sample article", id="texts.sample"),
         Binding("ctrl+n", "new_conversation", "New conversation", id="conversation.new"),
@@ -185,7 +187,10 @@ class PullquoteApp(Talking):
             self._notice(problem)
         if event.cancelled:
             self.notify("Stopped. What was indexed before is still there.", markup=False)
+        if event.outcome.said and not event.cancelled:
+            self.notify(event.outcome.said, markup=False)
         self._show_fresh(event)
+        self.look()
         if self._resume is None:
             self._ask_what_waits()
         else:
@@ -196,10 +201,12 @@ class PullquoteApp(Talking):
         """Show a text that has just come, or any if none is shown yet."""
         changes, shown = event.outcome.changes, self.main.source.document
         keys = {info.key for info in event.documents}
-        fresh = [key for key in (*changes.added, *changes.changed) if key in keys]
+        fresh = [key for key in changes.added if key in keys]
         if shown and shown.key not in keys:
             self.main.reading.clear()
             shown = None
+        elif shown and shown.key in changes.changed and not fresh and self._assistant:
+            self.main.reading.replace(self._assistant.document(shown.key))
         if fresh or (shown is None and event.documents):
             self._show_text(fresh[0] if fresh else event.documents[0].key)
         if fresh and self._assistant and not self.main.conversation.exchanges:
@@ -233,6 +240,10 @@ class PullquoteApp(Talking):
         except Problem as problem:
             self._notice(problem)
 
+    def action_refresh(self) -> None:
+        """Read again what has changed on disk."""
+        self._index(refreshing)
+
     def action_rebuild(self) -> None:
         """Build the index anew; the old one answers meanwhile."""
         self._index(rebuilding)
@@ -242,7 +253,7 @@ class PullquoteApp(Talking):
         from terminal.texts import TextsDialog
 
         if self._assistant:
-            self.push_screen(TextsDialog(self._assistant.documents()), self._fulfil)
+            self.push_screen(TextsDialog(self._assistant.documents(), self.disk), self._fulfil)
 
     def _fulfil(self, wish: Wish | None) -> None:
         from terminal.texts import Add, Rebuild, Refresh, Remove, Show
@@ -252,8 +263,8 @@ class PullquoteApp(Talking):
                 self._show_text(key, slide=True)
             case Remove(keys):
                 self._index(removing(keys))
-            case Refresh(sources):
-                self.add(sources)
+            case Refresh():
+                self.action_refresh()
             case Rebuild():
                 self.action_rebuild()
             case Add():

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from textual import events
+from rich.cells import cell_len
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Static
 
@@ -44,11 +46,18 @@ class EvidenceLine(Static):
         super().__init__(markup=False)
         self.number = number
         self.evidence = evidence
+        self._room = 0
+        """Cells in a row; asked for the height, the widget has its old size still."""
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The rows that it takes when it is ``width`` cells wide."""
+        self._room = width
+        return super().get_content_height(container, viewport, width)
 
     def render(self) -> Content:
         """Number, place and as much of the sentence as two lines hold."""
         place = phrasing.beside(self.evidence)
-        room = max(20, 2 * self.size.width - len(place) - 20)
+        room = max(20, 2 * (self._room or self.size.width) - cell_len(place) - 12)
         part = phrasing.excerpt(self.evidence, room)
         return Content.assemble(
             (f"[{self.number}] ", "bold $text-accent"),
@@ -68,6 +77,12 @@ class EvidenceLine(Static):
 
 class Exchange(Vertical):
     """A question and what came of it; its state is a class such as -asking or -absent."""
+
+    @dataclass
+    class Grown(Message):
+        """There is more of it, or the window has another width."""
+
+        exchange: Exchange
 
     def __init__(
         self, turn: int, question: str, kept: Record | None = None, answer: Answer | None = None
@@ -110,6 +125,10 @@ class Exchange(Vertical):
             self._become("-kept")
             self._say(phrasing.understood(kept.question, kept.understood, kept.restrictions))
             self.mount(Vertical(*kept_card(kept), classes="card"))
+
+    def on_resize(self) -> None:
+        """Tell that what was in view may not be any more."""
+        self.post_message(self.Grown(self))
 
     def show_step(self, step: Step) -> None:
         """Show how far the question has come, in the end its answer."""
@@ -222,6 +241,9 @@ A number, or a click, shows a piece in its place; **n** and **p** walk through t
 go to other answers, **c** copies the quote with its source, **e** brings the question back.
 """
 
+    _aim: Exchange | None = None
+    """What is to stay in view while it grows."""
+
     @property
     def exchanges(self) -> list[Exchange]:
         """Every exchange, oldest first."""
@@ -243,6 +265,7 @@ go to other answers, **c** copies the quote with its source, **e** brings the qu
         for welcome in self.query(Welcome):
             welcome.remove()
         self.mount(exchange)
+        self._aim = exchange
         self.call_after_refresh(self.scroll_end, animate=False)
         return exchange
 
@@ -254,4 +277,15 @@ go to other answers, **c** copies the quote with its source, **e** brings the qu
 
     def bring(self, exchange: Exchange) -> None:
         """Scroll so that ``exchange`` is in view, from its question on."""
-        self.call_after_refresh(self.scroll_to_widget, exchange, animate=False, top=False)
+        self._aim = exchange
+        self.call_after_refresh(self._go, exchange)
+
+    @on(Exchange.Grown)
+    def _grown(self, event: Exchange.Grown) -> None:
+        if event.exchange is self._aim:
+            self._go(event.exchange)
+
+    def _go(self, exchange: Exchange) -> None:
+        """The whole of it if there is room, else its beginning."""
+        room = self.scrollable_content_region.height
+        self.scroll_to_widget(exchange, animate=False, top=exchange.size.height > room)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import VerticalScroll
 from textual.widgets import DataTable, Markdown, Static
 
 from terminal.dialogs import Dialog
@@ -27,14 +28,18 @@ class HelpDialog(Dialog[None]):
     def __init__(self, words: str, bindings: Iterable[Binding]) -> None:
         super().__init__()
         self.words = words
-        self.bindings = [binding for binding in bindings if binding.description]
+        described = [binding for binding in bindings if binding.description]
+        self.bindings = sorted(described, key=lambda binding: binding.id is None)
+        """Those of the app first, then what any editor or list of Textual has."""
 
     def compose(self) -> ComposeResult:
         """The words above, the keys below."""
         with self.frame():
-            yield Markdown(self.words)
-            table: DataTable[Text] = DataTable(cursor_type="none", show_header=False)
-            yield table
+            with VerticalScroll():
+                yield Markdown(self.words)
+                table: DataTable[Text] = DataTable(cursor_type="none", show_header=False)
+                table.can_focus = False
+                yield table
             yield Static("↑↓ scroll   Esc close", markup=False, classes="keys")
 
     def on_mount(self) -> None:
@@ -47,4 +52,4 @@ class HelpDialog(Dialog[None]):
             rows.setdefault(binding.description, []).extend(names)
         for what, keys in rows.items():
             table.add_row(Text("  ".join(keys), style="bold"), Text(what))
-        table.focus()
+        self.query_one(VerticalScroll).focus()

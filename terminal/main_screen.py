@@ -130,13 +130,19 @@ class MainScreen(PanedScreen):
         if exchange is not None and turn == self._turn:
             exchange.fail(problem)
 
-    def show_conversation(self, kept: Sequence[Record], turns: Sequence[Turn]) -> None:
-        """Show a kept conversation in the place of this one, from its last answer on."""
+    def show_conversation(
+        self, kept: Sequence[Record], turns: Sequence[Turn], *, at: int = 0
+    ) -> None:
+        """Show a kept conversation in the place of this one, turn ``at`` or the last in view."""
         self.clear()
+        shown: list[Exchange] = []
         for record, turn in zip(kept, turns, strict=True):
             self._turn += 1
-            exchange = self.conversation.restore(self._turn, record, turn.answer)
-            self._walked = exchange if exchange.evidence else self._walked
+            shown.append(self.conversation.restore(self._turn, record, turn.answer))
+        wanted = shown[at - 1 : at] if at else [one for one in shown if one.evidence][-1:]
+        self._walked = wanted[0] if wanted else None
+        if at and self._walked:
+            self.conversation.bring(self._walked)
         if self._walked and self._walked.answer and self._walked.answer.evidence:
             self.call_after_refresh(self._show_evidence, 1, slide=False)
         self._show_hints()
@@ -169,6 +175,7 @@ class MainScreen(PanedScreen):
         self._turn += 1
         self.conversation.begin(self._turn, question)
         self.remove_class("-source", "-only-source")
+        self._show_hints()
         self.post_message(self.Asked(self._turn, question, as_is))
 
     def action_write(self) -> None:
@@ -289,6 +296,15 @@ class MainScreen(PanedScreen):
             self.post_message(self.GivenUp())
         else:
             self.box.focus()
+
+    def action_switch(self, step: int) -> None:
+        """Go round the panes, and name the keys that work there."""
+        super().action_switch(step)
+        self._show_hints()
+
+    @on(QuestionBox.Paged)
+    def _paged(self, event: QuestionBox.Paged) -> None:
+        self.page(event.step)
 
     def on_key(self, event: events.Key) -> None:
         """Writing begins wherever a pane has the focus: what is no key goes to the question."""

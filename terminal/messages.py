@@ -10,6 +10,7 @@ from textual.message import Message
 
 from index.problems import Problem
 from index.types import DocumentInfo, IndexStatus, Progress
+from index.watching import OnDisk
 from qa.types import Step
 from terminal.operations import Outcome
 from terminal.ports import Answering
@@ -51,6 +52,15 @@ class Indexed(Message):
 
 
 @dataclass
+class Looked(Message):
+    """The files of the texts were compared with the index."""
+
+    seen: OnDisk
+    seconds: float
+    """It took."""
+
+
+@dataclass
 class Stepped(Message):
     """A question has come one step further."""
 
@@ -71,6 +81,8 @@ class Reopened(Message):
     """A kept conversation is there to be shown and gone on with."""
 
     conversation: Conversation
+    turn: int = 0
+    """The one to bring into view, from 1; 0 for the last one."""
 
 
 @dataclass

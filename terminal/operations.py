@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
 from index.problems import Problem, SourceProblem
 from index.types import Cancelled, Changes, Document, OnProgress
 from qa.types import Answered, Step, Verdict
+from terminal import phrasing
 from terminal.ports import Answering
 from terminal.suggestions import candidates
 
@@ -27,6 +28,8 @@ class Outcome:
 
     changes: Changes = field(default_factory=Changes)
     problems: tuple[Problem, ...] = ()
+    said: str = ""
+    """What the user should hear, if it is not to be seen."""
 
 
 Operation: TypeAlias = Callable[[Answering, OnProgress, Cancelled], Outcome]
@@ -37,7 +40,9 @@ def adding(sources: Sequence[Source]) -> Operation:
 
     def add(assistant: Answering, on_progress: OnProgress, cancelled: Cancelled) -> Outcome:
         try:
-            return Outcome(assistant.add(sources, on_progress=on_progress, cancelled=cancelled))
+            changes = assistant.add(sources, on_progress=on_progress, cancelled=cancelled)
+            assistant.follow([one for one in sources if not isinstance(one, Document)])
+            return Outcome(changes)
         except SourceProblem as problem:
             if len(sources) < 2:
                 return Outcome(problems=(problem,))
@@ -57,6 +62,16 @@ def removing(keys: Sequence[str]) -> Operation:
         return Outcome(assistant.remove(keys))
 
     return remove
+
+
+def refreshing(assistant: Answering, on_progress: OnProgress, cancelled: Cancelled) -> Outcome:
+    """Read again what has changed on disk, and what is new in the folders that were added."""
+    files = assistant.on_disk(patient=False).readable
+    if not files:
+        return Outcome(said="No file has changed since it was read.")
+    outcome = adding(files)(assistant, on_progress, cancelled)
+    many = len(outcome.changes.changed) + len(outcome.changes.added)
+    return replace(outcome, said=f"{phrasing.count(many, 'file')} read.") if many else outcome
 
 
 def rebuilding(assistant: Answering, on_progress: OnProgress, cancelled: Cancelled) -> Outcome:

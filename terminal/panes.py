@@ -100,6 +100,11 @@ class PanedScreen(Screen[None]):
             left = self.conversation.has_focus
             self.add_class("-only-conversation" if left else "-only-source")
 
+    def page(self, step: int) -> None:
+        """Scroll by a page what has the room; the focus stays where questions are written."""
+        pane = self.source if self.covered or self.has_class("-only-source") else self.conversation
+        (pane.scroll_page_down if step > 0 else pane.scroll_page_up)(animate=False)
+
     # --- how wide they are -----------------------------------------------------------------
 
     def action_share(self, change: int) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from index.types import Document
+from index.watching import OnDisk
 from qa.query import parse
 from qa.render import said_by
 from qa.types import Answer, Evidence
@@ -107,8 +109,13 @@ def name(document: Document) -> str:
 
 def short_name(source: str, title: str) -> str:
     """The name of the file ``source``, or ``title`` if it is none."""
-    last = source.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    last = last_part(source)
     return one_line(last if last not in ("", "-") else title)
+
+
+def last_part(path: str) -> str:
+    """What stands behind the last slash of ``path``, of either kind."""
+    return path.replace("\\", "/").rstrip("/").rpartition("/")[2]
 
 
 def citation(evidence: Evidence) -> str:
@@ -117,6 +124,21 @@ def citation(evidence: Evidence) -> str:
     span = evidence.span
     where = f"{evidence.document.title} ({evidence.document.source}), line {evidence.line}"
     return f"{sentence}\n— {where}, characters {span.start}–{span.end}\n"
+
+
+def when(moment: str) -> str:
+    """A moment in ISO 8601 as day and minute where the user is; as it stands if it is none."""
+    try:
+        return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError):
+        return one_line(moment)
+
+
+def on_disk(seen: OnDisk) -> str:
+    """Which files are not as they were read, and the key that reads them; short."""
+    counts = ((seen.changed, "changed"), (seen.fresh, "new"), (seen.gone, "gone"))
+    said = ", ".join(f"{len(keys):,} {what}" for keys, what in counts if keys)
+    return f"{said} · F5" if seen.readable else said
 
 
 def seconds(answer: Answer) -> str:

@@ -14,6 +14,7 @@ from index.types import (
     IndexStatus,
     OnProgress,
 )
+from index.watching import OnDisk
 from qa.types import Step
 
 
@@ -36,6 +37,12 @@ class Answering(Protocol):
 
     def remove(self, keys: Sequence[str]) -> Changes:
         """Forget these documents."""
+
+    def follow(self, sources: Sequence[str | Path]) -> None:
+        """Look for new files in those of the sources that are folders."""
+
+    def on_disk(self, *, patient: bool = True) -> OnDisk:
+        """Which files are not as they are in the index; ``patient`` with those just written."""
 
     def rebuild(
         self, *, on_progress: OnProgress | None = None, cancelled: Cancelled | None = None

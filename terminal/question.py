@@ -22,7 +22,9 @@ class QuestionBox(TextArea):
     """Enter asks; Shift+Enter or Ctrl+J breaks the line; ↑ and ↓ bring earlier questions back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("shift+enter,ctrl+j", "newline", "new line", id="question.newline", show=False),
+        Binding("shift+enter,ctrl+j", "newline", "New line", id="question.newline", show=False),
+        Binding("pageup", "page(-1)", "Scroll up", id="question.page_up", show=False),
+        Binding("pagedown", "page(1)", "Scroll down", id="question.page_down", show=False),
     ]
 
     HELP = """\
@@ -30,7 +32,8 @@ class QuestionBox(TextArea):
 “not in the text”.
 
 **↑ ↓** earlier questions · **Shift+Enter** or **Ctrl+J** a new line · **Esc** gives up a
-question that is being answered, or goes to the conversation. With nothing written, **1–9** show
+question that is being answered, or goes to the conversation · **PgUp PgDn** scroll. With nothing
+written, **1–9** show
 that piece of evidence in its place, and **?** lists all keys.
 """
 
@@ -49,6 +52,12 @@ that piece of evidence in its place, and **?** lists all keys.
     @dataclass
     class Wondered(Message):
         """With nothing written, the user pressed ``?``."""
+
+    @dataclass
+    class Paged(Message):
+        """The user wants to see what stands further up (-1) or down (1)."""
+
+        step: int
 
     @dataclass
     class Dropped(Message):
@@ -72,6 +81,10 @@ that piece of evidence in its place, and **?** lists all keys.
     def action_newline(self) -> None:
         """Break the line."""
         self.insert("\n")
+
+    def action_page(self, step: int) -> None:
+        """Scroll what is above; what is written here is never a page long."""
+        self.post_message(self.Paged(step))
 
     def put(self, text: str) -> None:
         """Replace what is written, the cursor behind it."""

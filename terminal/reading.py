@@ -45,6 +45,13 @@ class ReadingPane(Vertical):
         )
         self._show(chosen.document, Spotlight(chosen, others))
 
+    def replace(self, document: Document) -> None:
+        """Show the text as it is now, from where the view stands; its old highlights go."""
+        shown = self.source.document
+        if shown is None or shown.text != document.text:
+            self.source.replace(document)
+            self._entitle(document)
+
     def clear(self) -> None:
         """Show no text."""
         self.source.document = None
@@ -59,6 +66,9 @@ class ReadingPane(Vertical):
     def _show(self, document: Document, spotlight: Spotlight) -> None:
         self.query_one(FindBar).display = False
         self.source.show(document, spotlight)
+        self._entitle(document)
+
+    def _entitle(self, document: Document) -> None:
         self.border_title = Content(one_line(document.title))
 
     @on(SourceView.Moved)

@@ -136,6 +136,13 @@ Drag with the mouse to select, **Ctrl+C** copies exactly what stands in the text
         )
         self.call_after_refresh(self.reveal, aim)
 
+    def replace(self, document: Document) -> None:
+        """Show ``document`` in the place of an older version, without moving."""
+        offset = min(self.offset_in_view(), len(document.text))
+        self.spotlight = Spotlight()
+        self.document = document
+        self.scroll_to(y=self._rows.row(offset), animate=False)
+
     def reveal(self, span: Span) -> None:
         """Scroll so that ``span`` stands a third down the pane, unless it is in view already."""
         first, last = self._rows.row(span.start), self._rows.row(max(span.start, span.end - 1))

@@ -19,6 +19,7 @@ from terminal.talks import Means, Talks
 
 if TYPE_CHECKING:
     from qa.conversation import Conversation
+    from terminal.talks_dialog import Wanted
 
 
 class Talking(App[int]):
@@ -112,15 +113,20 @@ class Talking(App[int]):
         if not kept:
             self.notify("No conversation is kept yet.", markup=False)
             return
-        self.push_screen(TalksDialog(kept, self._talks), self._chosen)
+        self.push_screen(TalksDialog(kept, self._talks), self._wanted)
 
-    def _chosen(self, id_: int | None) -> None:
-        if id_ is not None and self._assistant:
+    def _wanted(self, wanted: Wanted | None) -> None:
+        if wanted:
+            self._chosen(wanted.id, wanted.turn)
+
+    def _chosen(self, id_: int, turn: int = 0) -> None:
+        """Go on with a kept conversation, from its last turn or the one that is to be in view."""
+        if self._assistant:
             self.workers.cancel_group(self, "suggest")
-            self._reopen(self._assistant, id_)
+            self._reopen(self._assistant, id_, turn)
 
     @work(thread=True, group="ask", exclusive=True, exit_on_error=False)
-    def _reopen(self, assistant: Answering, id_: int) -> None:
+    def _reopen(self, assistant: Answering, id_: int, turn: int) -> None:
         """On a thread: the quotes are looked for in their texts."""
         worker = get_current_worker()
         try:
@@ -129,12 +135,13 @@ class Talking(App[int]):
             self.post_message(Unopened(as_problem(error)))
             return
         if not worker.is_cancelled:
-            self.post_message(Reopened(conversation))
+            self.post_message(Reopened(conversation, turn))
 
     @on(Reopened)
     def _reopened(self, event: Reopened) -> None:
         self._talks.current = event.conversation
-        self.main.show_conversation(event.conversation.records, event.conversation.turns)
+        kept = event.conversation
+        self.main.show_conversation(kept.records, kept.turns, at=event.turn)
         waiting, self._waiting = self._waiting, None
         if waiting:  # its place on the screen went with the conversation that was shown
             self.main.ask(waiting.question, as_is=waiting.as_is)

@@ -13,7 +13,7 @@ from terminal.ports import Answering
 if TYPE_CHECKING:
     from index.settings import Settings
     from qa.conversation import Conversation
-    from qa.conversations import ConversationInfo, Conversations
+    from qa.conversations import ConversationInfo, Conversations, Mention
     from qa.ports import Rewriter
 
 Store: TypeAlias = "Conversations | None"
@@ -46,7 +46,7 @@ def means(settings: Settings, *, keep: bool = True) -> Means:
 
 
 class Talks:
-    """Begins, reopens, lists, deletes and exports conversations."""
+    """Begins, reopens, lists, searches, deletes and exports conversations."""
 
     def __init__(self, means: Means) -> None:
         """Nothing is loaded yet."""
@@ -93,6 +93,14 @@ class Talks:
             Problem: they cannot be read, or nothing is kept.
         """
         return self._kept().overview()
+
+    def search(self, words: str) -> list[Mention]:
+        """Turns in which all ``words`` were asked or quoted, the latest first.
+
+        Raises:
+            Problem: they cannot be read, or nothing is kept.
+        """
+        return self._kept().search(words)
 
     def delete(self, id_: int) -> None:
         """Forget one.

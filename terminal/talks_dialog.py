@@ -3,70 +3,190 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
-from rich.text import Text
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.coordinate import Coordinate
+from textual.message import Message
 from textual.widgets import DataTable, Input, Static
+from textual.worker import get_current_worker
 
 from index.problems import Problem
-from qa.conversations import ConversationInfo
+from qa.conversations import ConversationInfo, Mention
 from terminal import phrasing
 from terminal.dialogs import Confirm, Dialog
+from terminal.operations import as_problem
+from terminal.tables import FittedTable, Row
 from terminal.talks import Talks
 from terminal.visible import one_line
 
+LISTED = ("Title", "Turns", "Last asked")
+FOUND = ("Question and quote", "Turn", "Last asked")
 
-class TalksDialog(Dialog[int]):
-    """All kept conversations; the result is the one to go on with."""
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A conversation to go on with, and which of its turns is to be in view."""
+
+    id: int
+    turn: int = 0
+    """From 1; 0 for the last one."""
+
+
+class SearchInput(Input):
+    """Words to look for; the arrows go through what is found, Escape takes the words away."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "walk(-1)", "Previous row", show=False),
+        Binding("down", "walk(1)", "Next row", show=False),
+        Binding("escape", "leave", "Back to the list", show=False),
+    ]
+
+    @dataclass
+    class Walked(Message):
+        """The user goes down (1) or up (-1) in what is found."""
+
+        step: int
+
+    @dataclass
+    class Left(Message):
+        """The user has done with searching."""
+
+    def action_walk(self, step: int) -> None:
+        """Leave it to the list."""
+        self.post_message(self.Walked(step))
+
+    def action_leave(self) -> None:
+        """Show the whole list again."""
+        self.value = ""
+        self.post_message(self.Left())
+
+
+class TalksDialog(Dialog[Wanted]):
+    """All kept conversations, or the turns that a search finds; the result is one to go on with."""
 
     HEADING = "Conversations"
+    HELP = """\
+**Earlier conversations.** Enter goes on with one. **/** looks for words in all questions and
+quotes: “demand” finds “demanded”, and Enter then goes to that very answer.
+"""
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash,ctrl+f", "search", "Search", id="conversation.search"),
         Binding("r", "rename", "Rename", id="conversation.rename"),
         Binding("d,delete", "delete", "Delete", id="conversation.delete"),
     ]
 
+    @dataclass
+    class Found(Message):
+        """What a search found."""
+
+        words: str
+        mentions: Sequence[Mention]
+
     def __init__(self, kept: Sequence[ConversationInfo], talks: Talks) -> None:
         super().__init__()
-        self.kept = list(kept)
+        self.kept = {info.id: info for info in kept}
         self._talks = talks
 
     def compose(self) -> ComposeResult:
-        """A row for each conversation."""
+        """A line to search in, a row for each conversation, and all of the row under the cursor."""
         with self.frame():
-            table: DataTable[Text] = DataTable(cursor_type="row", zebra_stripes=False)
-            yield table
+            yield SearchInput(placeholder="/ searches in questions and quotes", id="path")
+            yield FittedTable(*LISTED)
+            yield Static("", markup=False, id="details")
             yield Static(
-                "⏎ go on with it   r rename   d delete   Esc close", markup=False, classes="keys"
+                "⏎ go on with it   / search   r rename   d delete   Esc close",
+                markup=False,
+                classes="keys",
             )
 
     def on_mount(self) -> None:
         """Fill the table."""
-        table = self.query_one(DataTable)
-        table.add_columns("Last asked (UTC)", "Turns", "Title")
-        for info in self.kept:
-            cells = (info.changed[:16].replace("T", " "), f"{info.turns:,}", one_line(info.title))
-            table.add_row(*(Text(cell, no_wrap=True) for cell in cells), key=str(info.id))
-        table.focus()
+        self._list()
+        self._table.focus()
+
+    @property
+    def _table(self) -> FittedTable:
+        return self.query_one(FittedTable)
+
+    def _list(self) -> None:
+        self._table.fill([_listed(info) for info in self.kept.values()], *LISTED)
+
+    # --- searching -------------------------------------------------------------------------
+
+    def action_search(self) -> None:
+        """Let the user write words."""
+        self.query_one(SearchInput).focus()
+
+    @on(SearchInput.Walked)
+    def _walked(self, event: SearchInput.Walked) -> None:
+        self._table.move_cursor(row=self._table.cursor_row + event.step)
+
+    @on(SearchInput.Left)
+    def _left(self) -> None:
+        self._table.focus()
+
+    @on(Input.Changed)
+    def _sought(self, event: Input.Changed) -> None:
+        if event.value.strip():
+            self._search(event.value)
+        else:
+            self._list()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self._go_on(self._table.chosen)
+
+    @work(thread=True, exclusive=True, group="search", exit_on_error=False)
+    def _search(self, words: str) -> None:
+        worker = get_current_worker()
+        try:
+            mentions = self._talks.search(words)
+        except Exception as error:  # the border of a thread: see as_problem
+            self.app.call_from_thread(self._say, as_problem(error))
+            return
+        if not worker.is_cancelled:
+            self.post_message(self.Found(words, mentions))
+
+    @on(Found)
+    def _found(self, event: Found) -> None:
+        if event.words == self.query_one(SearchInput).value:
+            self._table.fill([_found(mention) for mention in event.mentions], *FOUND)
+
+    # --- going on, renaming, deleting ------------------------------------------------------
+
+    def on_data_table_row_highlighted(self) -> None:
+        """Tell all of the row under the cursor, if there is one."""
+        info, words = self._info(self._table.chosen), ""
+        if info is None and self.query_one(SearchInput).value.strip():
+            words = "Nothing was asked or quoted with all of these words."
+        elif info:
+            names = ", ".join(phrasing.short_name(text, text) for text in info.texts)
+            words = f"{one_line(info.title)}\n{phrasing.count(info.turns, 'turn')} · {names}"
+        self.query_one("#details", Static).update(Content(words))
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Go on with the conversation of this row."""
-        self.dismiss(int(str(event.row_key.value)))
+        self._go_on(event.row_key.value)
+
+    def _go_on(self, key: str | None) -> None:
+        if key:
+            id_, _, turn = key.partition("/")
+            self.dismiss(Wanted(int(id_), int(turn or 0)))
+
+    def _info(self, key: str | None) -> ConversationInfo | None:
+        return self.kept.get(int(key.partition("/")[0])) if key else None
 
     @work
     async def action_rename(self) -> None:
         """Give the conversation of this row another title."""
-        if not self.kept:
+        info = self._info(self._table.chosen)
+        if info is None:
             return
-        table = self.query_one(DataTable)
-        row = table.cursor_row
-        info = self.kept[row]
         title = await self.app.push_screen_wait(RenameDialog(one_line(info.title)))
         if not title:
             return
@@ -75,17 +195,15 @@ class TalksDialog(Dialog[int]):
         except Problem as problem:
             self._say(problem)
             return
-        self.kept[row] = replace(info, title=title)
-        table.update_cell_at(Coordinate(row, 2), Text(one_line(title), no_wrap=True))
+        self.kept[info.id] = replace(info, title=title)
+        self._again()
 
     @work
     async def action_delete(self) -> None:
         """Forget the conversation of this row, once the user has agreed."""
-        table = self.query_one(DataTable)
-        if not self.kept:
+        info = self._info(self._table.chosen)
+        if info is None:
             return
-        row = table.cursor_row
-        info = self.kept[row]
         words = f"Delete “{one_line(info.title)}”, {phrasing.count(info.turns, 'turn')}?"
         if not await self.app.push_screen_wait(Confirm(words, "Delete")):
             return
@@ -94,11 +212,35 @@ class TalksDialog(Dialog[int]):
         except Problem as problem:
             self._say(problem)
             return
-        del self.kept[row]
-        table.remove_row(str(info.id))
+        del self.kept[info.id]
+        self._again()
+
+    def _again(self) -> None:
+        """Show the list, or what is found, as it is now."""
+        words = self.query_one(SearchInput).value
+        if words.strip():
+            self._search(words)
+        else:
+            self._list()
 
     def _say(self, problem: Problem) -> None:
         self.notify(problem.remedy, title=problem.summary, severity="warning", markup=False)
+
+
+def _listed(info: ConversationInfo) -> Row:
+    cells = one_line(info.title), f"{info.turns:,}", phrasing.when(info.changed)
+    return Row(str(info.id), cells)
+
+
+def _found(mention: Mention) -> Row:
+    kept, info = mention.record, mention.conversation
+    answer = f" → {kept.evidence[0].text}" if kept.evidence else ""
+    cells = (
+        one_line(kept.question + answer),
+        f"{mention.number:,}",
+        phrasing.when(info.changed),
+    )
+    return Row(f"{info.id}/{mention.number}", cells)
 
 
 class RenameDialog(Dialog[str]):

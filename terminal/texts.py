@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import ClassVar, TypeAlias
 
-from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from index.types import DocumentInfo
+from index.watching import OnDisk
 from terminal import phrasing
 from terminal.dialogs import Confirm, Dialog
+from terminal.tables import FittedTable, Row
 from terminal.visible import one_line
 
 
@@ -36,9 +36,7 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """Read these files again."""
-
-    sources: tuple[str, ...]
+    """Read again what has changed on disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +52,14 @@ class Add:
 Wish: TypeAlias = Show | Remove | Refresh | Rebuild | Add
 
 
-def state(info: DocumentInfo) -> str:
-    """``changed`` or ``gone`` if the file behind a document is; empty if not, or if it has none.
-
-    A file counts as changed when it was written after it was indexed; reading it again costs
-    nothing if its text turns out to be the same.
-    """
-    path = Path(info.key)
-    if not path.is_absolute():
-        return ""
-    try:
-        written = path.stat().st_mtime
-    except FileNotFoundError:
-        return "gone"
-    except OSError:
-        return ""
-    try:
-        return "changed" if written > datetime.fromisoformat(info.added).timestamp() else ""
-    except ValueError:
-        return ""
-
-
 class TextsDialog(Dialog[Wish]):
     """All texts; a key for whatever can be done with them."""
 
     HEADING = "Texts"
+    HELP = """\
+**The texts** that are asked, with what they were cut into and when they came. “Changed” and “gone”
+tell of their files; the text answers as it was read until it is read again.
+"""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "wish_add", "Add a text", id="texts.list.add"),
         Binding("d,delete", "remove", "Remove", id="texts.list.remove"),
@@ -86,35 +67,51 @@ class TextsDialog(Dialog[Wish]):
         Binding("r", "rebuild", "Rebuild the index", id="texts.list.rebuild"),
     ]
 
-    def __init__(self, documents: Sequence[DocumentInfo]) -> None:
+    def __init__(self, documents: Sequence[DocumentInfo], disk: OnDisk | None = None) -> None:
+        """``disk`` tells which files are not as they were read."""
         super().__init__()
-        self.documents = documents
+        self.documents = {info.key: info for info in documents}
+        self._disk = disk or OnDisk()
 
     def compose(self) -> ComposeResult:
-        """A row for each text."""
+        """A row for each text, and the whole of what the row under the cursor has no room for."""
         with self.frame():
-            table: DataTable[Text] = DataTable(cursor_type="row", zebra_stripes=False)
-            yield table
+            yield FittedTable("Title", "", "Passages", "Added", "File")
+            yield Static("", markup=False, id="details")
             yield Static(
-                "⏎ show   a add   d remove   u read changed files again   r rebuild   Esc close",
+                "⏎ show   a add   d remove   u read changed files   r rebuild   Esc close",
                 markup=False,
                 classes="keys",
             )
 
     def on_mount(self) -> None:
         """Fill the table."""
-        table = self.query_one(DataTable)
-        table.add_columns("Title", "Passages", "Added", "File", "")
-        for info in self.documents:
-            cells = (
-                one_line(info.title),
-                f"{info.passages:,}",
-                info.added[:16].replace("T", " "),
-                one_line(info.source),
-                state(info),
-            )
-            table.add_row(*(Text(cell, no_wrap=True) for cell in cells), key=info.key)
+        table = self.query_one(FittedTable)
+        table.fill([Row(info.key, self._cells(info)) for info in self.documents.values()])
         table.focus()
+
+    def _cells(self, info: DocumentInfo) -> tuple[str, ...]:
+        return (
+            one_line(info.title),
+            self._state(info.key),
+            f"{info.passages:,}",
+            phrasing.when(info.added),
+            phrasing.short_name(info.source, ""),
+        )
+
+    def _state(self, key: str) -> str:
+        """``changed`` or ``gone`` if the file behind a document is."""
+        if key in self._disk.gone:
+            return "gone"
+        return "changed" if key in self._disk.changed else ""
+
+    def on_data_table_row_highlighted(self) -> None:
+        """Tell all of the row under the cursor, if there is one."""
+        info = self.documents.get(self.query_one(FittedTable).chosen or "")
+        if info:
+            counts = f"{info.characters:,} characters · {phrasing.count(info.passages, 'passage')}"
+            words = f"{one_line(info.title)}\n{one_line(info.source)} · {counts}"
+            self.query_one("#details", Static).update(Content(words))
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Show the text of this row."""
@@ -129,19 +126,15 @@ class TextsDialog(Dialog[Wish]):
         self.dismiss(Rebuild())
 
     def action_refresh_changed(self) -> None:
-        """Read again what has changed, and say so if nothing has."""
-        changed = tuple(info.key for info in self.documents if state(info) == "changed")
-        if changed:
-            self.dismiss(Refresh(changed))
-        else:
-            self.notify("No file has changed since it was read.", markup=False)
+        """Read again what has changed."""
+        self.dismiss(Refresh())
 
     @work
     async def action_remove(self) -> None:
         """Forget the text of this row, once the user has agreed."""
-        if not self.documents:
+        info = self.documents.get(self.query_one(FittedTable).chosen or "")
+        if info is None:
             return
-        info = self.documents[self.query_one(DataTable).cursor_row]
         words = f"Remove “{one_line(info.title)}”, {phrasing.count(info.passages, 'passage')}? "
         if await self.app.push_screen_wait(Confirm(words + "The file stays.", "Remove")):
             self.dismiss(Remove((info.key,)))

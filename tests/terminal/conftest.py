@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -11,7 +12,7 @@ from terminal.app import PullquoteApp
 from terminal.messages import Indexed, Stepped, Stopped, Troubled
 from tests.terminal.fake import HARBOUR, MUSEUM, FakeAssistant
 
-GROUPS = ("index", "ask", "suggest", "copy")
+GROUPS = ("index", "ask", "suggest", "copy", "watch", "search")
 """Of the app's workers; a directory tree keeps one of its own that never ends."""
 
 BOTH = (HARBOUR.key, MUSEUM.key)
@@ -50,6 +51,17 @@ class Stage:
 def _app(pilot: Pilot[int]) -> PullquoteApp:
     assert isinstance(pilot.app, PullquoteApp)
     return pilot.app
+
+
+@pytest.fixture(autouse=True)
+def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The disk is looked at only after a change of the index, and the day is that of UTC."""
+    monkeypatch.setattr("terminal.watching.PAUSE", 0)
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.fixture

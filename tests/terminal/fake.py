@@ -20,6 +20,7 @@ from index.types import (
     Progress,
     Span,
 )
+from index.watching import OnDisk
 from qa.types import Answer, Answered, Evidence, Hit, Retrieved, Step, Understood, Verdict
 
 HARBOUR = Document(
@@ -127,8 +128,12 @@ class FakeAssistant:
     gate: threading.Event = field(default_factory=threading.Event)
     indexing: threading.Event = field(default_factory=threading.Event)
     asked: list[str] = field(default_factory=list)
+    followed: list[str] = field(default_factory=list)
     rebuilt: int = 0
     closed: bool = False
+    disk: dict[str, Document] = field(default_factory=dict)
+    """Files that are not as in ``KNOWN``."""
+    gone: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -153,19 +158,29 @@ class FakeAssistant:
         on_progress: OnProgress | None = None,
         cancelled: Cancelled | None = None,
     ) -> Changes:
-        documents = [_document(source) for source in sources]
+        documents = [self.disk.get(str(source)) or _document(source) for source in sources]
         if on_progress and documents:
             on_progress(Progress("embedding", 120, 400))
         self.indexing.wait(10)
         if cancelled and cancelled():
             return Changes()
-        fresh = [document for document in documents if document.key not in self.texts]
-        self.texts |= {document.key: document for document in fresh}
-        return Changes(added=tuple(document.key for document in fresh))
+        before, self.texts = self.texts, self.texts | {one.key: one for one in documents}
+        return Changes(
+            added=tuple(one.key for one in documents if one.key not in before),
+            changed=tuple(one.key for one in documents if before.get(one.key, one) != one),
+        )
 
     def remove(self, keys: Sequence[str]) -> Changes:
         gone = tuple(key for key in keys if self.texts.pop(key, None))
         return Changes(removed=gone)
+
+    def follow(self, sources: Sequence[str | Path]) -> None:
+        self.followed += [str(source) for source in sources]
+
+    def on_disk(self, *, patient: bool = True) -> OnDisk:
+        del patient
+        changed = [key for key, now in self.disk.items() if self.texts.get(key, now) != now]
+        return OnDisk(tuple(changed), self.gone)
 
     def rebuild(
         self, *, on_progress: OnProgress | None = None, cancelled: Cancelled | None = None

@@ -24,6 +24,7 @@ from tests.terminal.fake import (
     ANSWERS,
     HARBOUR,
     MUSEUM,
+    NEAR,
     WALL,
     WHAT,
     WHEN,
@@ -258,13 +259,15 @@ async def test_a_conversation_is_renamed(kept: Kept) -> None:
     app = kept.app(*BOTH)
     async with app.run_test(size=WIDE) as pilot:
         await settle(pilot)
-        await pilot.press("ctrl+l", "r")
+        await pilot.press("ctrl+l")
+        await settle(pilot)
+        await pilot.press("r")
         await settle(pilot)
         app.screen.query_one(Input).value = "The [b]wall[/b]"
         await pilot.press("enter")
         await settle(pilot)
         table = app.screen.query_one(DataTable)
-        assert str(table.get_row_at(0)[2]) == "The [b]wall[/b]"
+        assert str(table.get_row_at(0)[0]) == "The [b]wall[/b]"
         await pilot.press("r", "escape")
         await settle(pilot)
     with Conversations(kept.path) as store:
@@ -389,3 +392,50 @@ async def test_an_answer_that_is_faster_than_its_place_is_shown_once(kept: Kept)
         await settle(pilot)
         assert len(exchange.query(".card")) == 1
         assert len(exchange.query(EvidenceLine)) == 3
+
+
+async def test_a_search_finds_a_turn_and_goes_to_it(kept: Kept) -> None:
+    await talk(kept, WHEN)
+    await talk(kept, WHAT, WHY, NEAR)
+    app = kept.app(*BOTH)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+l", "slash", *"towers painting")
+        await settle(pilot)
+        assert found(app) == [WHY]
+        await pilot.press("escape")
+        await settle(pilot)
+        assert found(app) == [WHAT, WHEN]
+        await pilot.press("slash", *"mayor hold")
+        await settle(pilot)
+        assert found(app) == [NEAR, f"{WHAT} → a wall that holds until 2100"]
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert app.screen is app.main
+        assert [one.question for one in app.main.conversation.exchanges] == [WHAT, WHY, NEAR]
+        shown = app.main.source.spotlight.evidence
+        assert shown is not None
+        assert shown.span == WALL.span
+        await pilot.press("escape", "e")
+        assert app.main.box.text == WHAT
+
+
+async def test_a_search_without_a_match_says_so_and_enter_does_nothing(kept: Kept) -> None:
+    await talk(kept, WHAT)
+    app = kept.app(*BOTH)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+l", "slash", *"zebra", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, TalksDialog)
+        assert found(app) == []
+        assert "Nothing was asked" in str(app.screen.query_one("#details", Static).render())
+        await pilot.press("backspace", "escape", "enter")
+        await settle(pilot)
+        assert app.main.conversation.exchanges[-1].question == WHAT
+
+
+def found(app: PullquoteApp) -> list[str]:
+    """The first column of the list of conversations."""
+    table = app.screen.query_one(DataTable)
+    return [str(table.get_row_at(row)[0]) for row in range(table.row_count)]

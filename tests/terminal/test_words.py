@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import Block, BlockKind, Document, Progress, Span
+from index.watching import OnDisk
 from terminal import pace, phrasing
 from terminal.adding import pasted_document
 from terminal.finding import matches
@@ -18,7 +20,6 @@ from terminal.memory import MOST_QUESTIONS, Memory, Notebook
 from terminal.outline import headings
 from terminal.paths import completion, dropped
 from terminal.suggestions import candidates
-from terminal.texts import state
 from tests.terminal.fake import (
     ANSWERS,
     HARBOUR,
@@ -26,7 +27,6 @@ from tests.terminal.fake import (
     WALL,
     WHAT,
     WHEN,
-    FakeAssistant,
 )
 
 # --- phrases -------------------------------------------------------------------------------
@@ -223,23 +223,24 @@ def test_a_text_without_names_has_no_suggestions() -> None:
 # --- texts ---------------------------------------------------------------------------------
 
 
-def test_the_state_of_a_file(tmp_path: Path) -> None:
-    import os
-    from dataclasses import replace
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        (OnDisk(), ""),
+        (OnDisk(changed=("/a", "/b")), "2 changed · F5"),
+        (OnDisk(("/a",), ("/b",), (Path("/c"),)), "1 changed, 1 new, 1 gone · F5"),
+        (OnDisk(gone=("/b",)), "1 gone"),
+    ],
+)
+def test_what_is_not_as_it_was_read(seen: OnDisk, words: str) -> None:
+    assert phrasing.on_disk(seen) == words
 
-    fake = FakeAssistant()
-    fake.add([HARBOUR.key])
-    [info] = fake.documents()
-    path = tmp_path / "a.txt"
-    path.write_text("x")
-    there = replace(info, key=str(path))
-    os.utime(path, (0, 0))
-    assert state(there) == ""
-    os.utime(path, (4_000_000_000, 4_000_000_000))
-    assert state(there) == "changed"
-    path.unlink()
-    assert state(there) == "gone"
-    assert state(replace(info, key="pasted:123")) == ""
+
+def test_a_moment_is_told_in_the_time_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "XXX-02:00")
+    time.tzset()
+    assert phrasing.when("2022-01-10T23:30:00+00:00") == "2022-01-11 01:30"
+    assert phrasing.when("some day") == "some day"
 
 
 def test_a_pasted_text_is_the_same_document_when_pasted_again() -> None:
