@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from index.problems import IndexProblem
 from qa.conversations import Conversations
@@ -59,6 +60,8 @@ def steady(monkeypatch: pytest.MonkeyPatch) -> None:
     """No blinking cursor, and colours whatever the environment says."""
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr(Input, "_toggle_cursor", lambda _: None)
+    monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda _: None)
 
 
 def calm(app: PullquoteApp) -> PullquoteApp:
