@@ -33,9 +33,11 @@ check-browser: $(VENV)/ready-dev
 	@$(PIP) -e '.[browser]' </dev/null
 	$(BIN)/python -m pytest -m browser
 
-# Kills a thousand writers, lets eight readers watch a writer, and tries changes in many orders.
+# Kills a thousand writers, lets eight readers watch a writer, tries changes in many orders, and lets
+# every write fail; hours.
 torture: $(VENV)/ready-dev
 	$(BIN)/python -m tests.index.torture --rounds 1000 --minutes 10 --orders 200
+	$(BIN)/python -m tests.index.faulty_disk --every 1
 
 # Takes new pictures of the screens as right; look at them before committing.
 snapshots: $(VENV)/ready-dev

@@ -166,9 +166,23 @@ class Database:
             if self._writer.in_transaction:
                 yield self._writer
                 return
-            with self._writer:
-                self._writer.execute("BEGIN IMMEDIATE")
-                yield self._writer
+            try:
+                with self._writer:
+                    self._writer.execute("BEGIN IMMEDIATE")
+                    yield self._writer
+            except sqlite3.OperationalError:
+                self._write_over()
+                raise
+
+    def _write_over(self) -> None:
+        """Put something harmless where a commit that failed may lie in the log.
+
+        If nothing but its last step failed, flushing, it is complete there, and would count for
+        whoever reads the log anew.
+        """
+        with suppress(sqlite3.Error), self._writer:
+            self._writer.execute("BEGIN IMMEDIATE")
+            self._writer.execute(f"PRAGMA user_version = {self._kind.schema}")
 
     def rows(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Any]:
         """The rows of a query, its values given in order or by name."""
@@ -239,6 +253,7 @@ def _opened(name: str) -> sqlite3.Connection:
 _TROUBLES = {
     sqlite3.SQLITE_CORRUPT: ("is damaged", ""),
     sqlite3.SQLITE_NOTADB: ("is damaged", ""),
+    sqlite3.SQLITE_IOERR: ("cannot be read or written", "Check the disk; the old state is intact."),
     sqlite3.SQLITE_FULL: ("cannot grow: the disk is full", "Make room; the old state is intact."),
     sqlite3.SQLITE_READONLY: ("cannot be written", "Allow writing there, or use another place."),
     sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "Check the path and its permissions."),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -116,14 +116,22 @@ def switch(home: Path, generation: Generation) -> None:
 
 
 def leftovers(home: Path, generation: Generation) -> list[Path]:
-    """Generations that do not answer: interrupted rebuilds, or replaced and still open then."""
-    return [path for path in home.glob(f"{_PREFIX}*") if path != generation.directory]
+    """Generations that do not answer: interrupted rebuilds, or replaced and still open then.
+
+    And files that a killed writer had not finished, which may be as large as the vectors.
+    """
+    others = [path for path in home.glob(f"{_PREFIX}*") if path != generation.directory]
+    return [*others, *home.glob(f".{_CURRENT}.*"), *generation.vectors.glob(".*")]
 
 
 def tidy(home: Path, generation: Generation) -> None:
-    """Delete all generations but this one, as far as that is possible."""
-    for directory in leftovers(home, generation):
-        shutil.rmtree(directory, ignore_errors=True)  # Windows keeps what a reader has open
+    """Delete `leftovers`, as far as that is possible: Windows keeps what a reader has open."""
+    for path in leftovers(home, generation):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink()
 
 
 def discard(generation: Generation) -> None:

@@ -153,23 +153,27 @@ class TantivyLexical:
             is_panic = type(error).__name__ == "PanicException"
             if not is_panic and not isinstance(error, ValueError | OSError | RuntimeError):
                 raise
-            place = self._directory or "memory"
-            raise IndexProblem(
-                f"The word index in {place} cannot be used: {_reason(str(error))}.",
-                "Rebuild the index: pullquote index rebuild.",
-            ) from error
+            why, remedy = _reason(str(error))
+            summary = f"The word index in {self._directory or 'memory'} cannot be used: {why}."
+            raise IndexProblem(summary, remedy) from error
 
 
+_FULL = "the disk is full", "Make room; the old state is intact."
+_FAILS = "the disk fails", "Check the disk; the old state is intact."
 _REASONS = {
-    "PermissionDenied": "writing there is not allowed",
-    "LockBusy": "another program is writing to it",
-    "StorageFull": "the disk is full",
+    "PermissionDenied": ("writing there is not allowed", "Allow it, or use another place."),
+    "LockBusy": ("another program is writing to it", "Try again when that is done."),
+    "StorageFull": _FULL,
+    "(os error 28)": _FULL,
+    "InputOutputError": _FAILS,
+    "(os error 5)": _FAILS,
 }
+_DAMAGED = "it is damaged", "Rebuild the index: pullquote index rebuild."
 
 
-def _reason(message: str) -> str:
-    """A sentence for what tantivy says in the words of its own code."""
-    return next((why for sign, why in _REASONS.items() if sign in message), "it is damaged")
+def _reason(message: str) -> tuple[str, str]:
+    """What is wrong and what helps, from what tantivy says in the words of its own code."""
+    return next((known for sign, known in _REASONS.items() if sign in message), _DAMAGED)
 
 
 def _schema() -> Any:

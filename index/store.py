@@ -210,7 +210,7 @@ class Store:
             versions.count_up(connection)
 
     def give_up(self) -> None:
-        """Make all PENDING versions GONE, or KEPT where a snapshot holds them."""
+        """Make all PENDING versions GONE."""
         with self.writing() as connection:
             versions.give_up(connection)
 

@@ -41,8 +41,7 @@ def retire(connection: Connection, keys: Iterable[str]) -> list[str]:
 
 
 def give_up(connection: Connection) -> None:
-    """Make GONE what is PENDING or was set aside; what a snapshot holds is KEPT again."""
-    connection.execute(f"UPDATE documents SET state = 3 WHERE {PENDING} AND {_HELD}")
+    """Make GONE what is PENDING or was set aside; `purge` keeps what a snapshot holds."""
     connection.execute(f"UPDATE documents SET state = 2 WHERE {PENDING}")
     connection.execute(f"UPDATE documents SET state = 2 WHERE {UNHELD}")
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,16 +23,3 @@ def write(place: Path, seed: int, report: Callable[[bytes], object]) -> None:
     while True:
         next_change(dice).make(index)
         report(b".")
-
-
-def in_child(work: Callable[[], int]) -> int:
-    """The process id of a child that does some work and exits with what that says."""
-    if child := os.fork():
-        return child
-    code = 99
-    try:
-        code = work()
-    except BaseException:  # whatever it is, the child must end here and be seen to
-        traceback.print_exc()
-    finally:
-        os._exit(code)

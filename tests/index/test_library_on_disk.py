@@ -269,6 +269,10 @@ def test_a_writer_killed_at_any_step_loses_nothing_that_was_reported(
 def test_a_killed_rebuild_is_cleared_away(place: Path, embedder: Embedder) -> None:
     (place / "generation-9").mkdir()
     (place / "generation-9" / "store.sqlite").write_bytes(b"half")
+    unfinished = [place / ".current.x", generation(place).vectors / ".vectors.faiss.x"]
+    for path in unfinished:
+        path.write_bytes(b"half")
     index = Index.open(place, embedder=embedder)
     assert listed(index) == ["harbour", "envoy"]
-    assert not (place / "generation-9").exists()
+    assert not any(path.exists() for path in [place / "generation-9", *unfinished])
+    assert (index.verify(), len(index.dense(ENVOY, 9))) == ([], 2)

@@ -32,7 +32,8 @@ from pathlib import Path
 from index.engines import ENGINES
 from index.library import Index
 from tests.index import any_order
-from tests.index.processes import EMBEDDER, in_child, write
+from tests.index.forking import in_child
+from tests.index.processes import EMBEDDER, write
 from tests.index.simulated import Held, held_by, next_change, wrongly_found
 from tests.index.watching import Seen, watched
 

@@ -12,9 +12,11 @@ from functools import partial
 from pathlib import Path
 
 from index.library import Index
+from index.problems import IndexProblem
 from index.store_rows import sha256
 from index.types import Passage
-from tests.index.processes import EMBEDDER, in_child, write
+from tests.index.forking import in_child
+from tests.index.processes import EMBEDDER, write
 from tests.index.simulated import WORDS, Held, Texts, holding, states
 
 
@@ -61,14 +63,22 @@ def watch(place: Path, seed: int, until: float, number: int) -> Seen:
         if held is None:
             seen.wrong = "a list of documents that never was"
             break
-        said, meant = index.lexical(word, 999), index.dense(word, 999)
-        by_word = index.passages([match.id for match in said])
-        by_meaning = index.passages([match.id for match in meant])
-        texts = {info.key: index.document(info.key).text for info in index.documents()}
-        if index.version() == version:
+        wrong = _look(index, held.texts, word)
+        if index.version() == version:  # else it was looked at in two states
             seen.searches += 1
-            seen.wrong = _wrong(held.texts, texts, word, by_word, by_meaning)
+            seen.wrong = wrong
     return seen
+
+
+def _look(index: Index, held: Texts, word: str) -> str:
+    """Search for a word, read the texts, and tell what is not as it is held."""
+    by_word = index.passages([match.id for match in index.lexical(word, 999)])
+    by_meaning = index.passages([match.id for match in index.dense(word, 999)])
+    try:
+        texts = {info.key: index.document(info.key).text for info in index.documents()}
+    except IndexProblem as problem:
+        return str(problem)
+    return _wrong(held, texts, word, by_word, by_meaning)
 
 
 def _wrong(
