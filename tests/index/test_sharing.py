@@ -10,6 +10,7 @@ import pytest
 
 from index import layout
 from index.library import Index
+from index.parts import Parts
 from index.ports import Embedder
 from index.problems import IndexProblem
 from index.types import Document, Match
@@ -124,3 +125,55 @@ def test_readers_see_whole_states_while_one_writes(index: Index, document: Makin
         reader.join()
     assert wrong == []
     assert len(index.dense("harbour", 9)) == 3
+
+
+def test_nobody_waits_for_a_writer_in_the_same_process(
+    place: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = Index.open(place, embedder=embedder)
+    settle, shown, answered = Parts.settle, threading.Event(), threading.Event()
+
+    def wait_and_settle(parts: Parts) -> None:
+        shown.set()
+        answered.wait(30)
+        settle(parts)
+
+    monkeypatch.setattr(Parts, "settle", wait_and_settle)
+    found: list[list[str]] = []
+
+    def read() -> None:
+        found.append(listed(index))
+        found.append(keys(index, index.lexical("ferries guarantees", 9)))
+        answered.set()
+
+    writer = threading.Thread(target=index.remove, args=(["envoy"],))
+    writer.start()
+    assert shown.wait(30)
+    reader = threading.Thread(target=read)
+    reader.start()
+    assert answered.wait(30)
+    for thread in (reader, writer):
+        thread.join()
+    assert found == [["harbour"], ["harbour"]]
+
+
+@pytest.mark.parametrize("way", ["lexical", "dense"])
+def test_a_search_overtaken_by_a_change_is_made_again(
+    place: Path, embedder: Embedder, document: Making, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Index.open(place, embedder=embedder, readonly=True)
+    writer = Index.open(place, embedder=embedder)
+    engine = type(reader._state.parts.lexical if way == "lexical" else reader._state.parts.vectors)
+    search, turns = engine.search, list[str]()
+
+    def overtaken(self: Any, *given: Any) -> list[Match]:
+        found: list[Match] = search(self, *given)
+        if not turns:
+            turns.append(way)
+            writer.add([document("envoy", LIGHT), document("new", LIGHT)])
+        return found
+
+    monkeypatch.setattr(engine, "search", overtaken)
+    question = "guarantees lighthouse harbour"
+    found = reader.lexical(question, 9) if way == "lexical" else reader.dense(question, 9)
+    assert sorted(keys(reader, found)) == ["envoy", "harbour", "new"]

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from index.settings import Settings
 from qa.assistant import LONGEST_QUESTION, Assistant
 from qa.evidence import is_sound
 from qa.opening import location
-from qa.types import Answered, Retrieved, Understood, Verdict
+from qa.types import Answered, Hit, Retrieved, Understood, Verdict
 from tests.qa.texts import FERRY, document
 
 QUESTION = "Why will the ferry be repaired?"
@@ -112,6 +114,33 @@ def test_a_stored_index_answers_again(settings: Settings) -> None:
         assert kept.verify() == []
         kept.rebuild()
         assert kept.ask(QUESTION).evidence == first.evidence
+
+
+def test_an_answer_overtaken_by_a_change_is_worked_out_on_the_new_text(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Passages of the old text would mark wrong places in the new one."""
+    older = document()
+    newer = replace(document(), text="Nothing is as it was.\n\n" + older.text)
+    with (
+        Assistant.open("news", settings=settings, create=True) as writer,
+        Assistant.open("news", settings=settings) as reader,
+    ):
+        writer.add([older])
+        hits, turns = reader._hits, list[object]()
+
+        def overtaken(*given: Any) -> list[Hit]:
+            found = hits(*given)
+            if not turns:
+                turns.append(writer.add([newer]))
+            return found
+
+        monkeypatch.setattr(reader, "_hits", overtaken)
+        answer = reader.ask(QUESTION)
+        assert len(turns) == 1
+        assert answer.evidence == writer.ask(QUESTION).evidence
+        assert all(is_sound(piece) for piece in answer.evidence)
+        assert {piece.document.text for piece in answer.evidence} == {newer.text}
 
 
 def test_a_missing_index_is_not_made_by_asking(settings: Settings) -> None:
