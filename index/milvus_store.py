@@ -64,7 +64,7 @@ class MilvusStore:
         if not server.has(META):
             return False
         server.make(META)
-        return server.count(META) > 0
+        return bool(server.get(META, ["manifest"], "name", fresh=True))
 
     @staticmethod
     def begin(server: Server, manifest: Manifest) -> None:
@@ -90,7 +90,7 @@ class MilvusStore:
         Raises:
             IndexProblem: by a newer version.
         """
-        found = self._server.get(META, ["manifest"], "value")
+        found = self._server.get(META, ["manifest"], "value", fresh=True)
         if not found:
             return None
         version, embedder, fingerprint, dimension, engine = json.loads(found[0]["value"])
@@ -145,7 +145,7 @@ class MilvusStore:
         last = {rows.digest(s.document.key): version for version, s in self._staged.items()}
         late = list(self._staged.keys() - last.values())
         for digests in _parts(last):
-            found = self._server.get(DOCUMENTS, digests, "version")
+            found = self._server.get(DOCUMENTS, digests, "version", fresh=True)
             before = {str(row["digest"]): int(row["version"]) for row in found}
             heads = []
             for digest in digests:
@@ -176,7 +176,7 @@ class MilvusStore:
         named = {rows.digest(key): key for key in keys}
         found: set[str] = set()
         for digests in _parts(named):
-            before = self._server.get(DOCUMENTS, digests, "version")
+            before = self._server.get(DOCUMENTS, digests, "version", fresh=True)
             self._server.delete(DOCUMENTS, [row["digest"] for row in before])
             self._gone += (int(row["version"]) for row in before)
             found.update(str(row["digest"]) for row in before)
@@ -219,7 +219,7 @@ class MilvusStore:
                 "Try again when it is done; one that died counts as writing for a day.",
             )
         live = self._live_versions()
-        texts = self._server.each(TEXTS, "id", "version")
+        texts = self._server.each(TEXTS, "id", "version", fresh=True)
         known = {int(row["version"]) or int(row["id"]) for row in texts}
         known.update(int(row["version"]) for row in self._server.each(PASSAGES, "version"))
         left = sorted(known - live - self._staged.keys() - set(self._gone))
@@ -288,7 +288,7 @@ class MilvusStore:
         return self.passages_of_keys(keys)
 
     def documents(self) -> list[DocumentInfo]:
-        """Everything LIVE, in the order of adding."""
+        """Everything LIVE, in the order of adding; nothing that anybody has added is missing."""
         return self._infos("")
 
     def documents_here(self) -> list[DocumentInfo]:
@@ -296,7 +296,9 @@ class MilvusStore:
         return self._infos(one_of("origin", [self._origin]))
 
     def _infos(self, where: str) -> list[DocumentInfo]:
-        found = list(self._server.each(DOCUMENTS, "version", "passages", "info", where=where))
+        found = list(
+            self._server.each(DOCUMENTS, "version", "passages", "info", where=where, fresh=True)
+        )
         return [rows.info(row) for row in sorted(found, key=lambda row: int(row["version"]))]
 
     def row(self, key: str) -> int | None:
@@ -383,7 +385,7 @@ class MilvusStore:
         return found
 
     def _live_versions(self) -> set[int]:
-        return {int(row["version"]) for row in self._server.each(DOCUMENTS, "version")}
+        return {int(row["version"]) for row in self._server.each(DOCUMENTS, "version", fresh=True)}
 
     def _vectors(self, ids: Sequence[int]) -> dict[int, Vectors]:
         return {

@@ -38,9 +38,8 @@ class Writers:
 
     def are_others(self) -> bool:
         """Whether somebody else is writing, or died doing so not long ago."""
-        began = {
-            row["name"]: int(row["value"])
-            for row in self._server.each(META, "name", "value", where=f"kind == {_WRITER}")
-        }
+        where = f"kind == {_WRITER}"
+        each = self._server.each(META, "name", "value", where=where, fresh=True)
+        began = {row["name"]: int(row["value"]) for row in each}
         began.pop(self._name, None)
         return any(time.time() - at < _FORGOTTEN_SECONDS for at in began.values())

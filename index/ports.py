@@ -81,7 +81,11 @@ class VectorIndex(Protocol):
         """How many ids are stored; unlike ``ids`` it costs nothing."""
 
     def commit(self) -> None:
-        """Make everything so far survive a crash; atomic: before it, the old state opens again."""
+        """Make everything so far survive a crash; atomic: before it, the old state opens again.
+
+        An engine on a server keeps what was put at once, committed or not: who shares an index must
+        show only what its store shows.
+        """
 
     def close(self) -> None:
         """Release files; uncommitted changes are lost. Closing twice is allowed."""
