@@ -51,20 +51,20 @@ class MilvusIndex(Index):
             IndexProblem: there is none, the server does not answer, or it is of another embedder.
         """
         server = Server(address)
-        if not create and not MilvusStore.begun(server):
-            raise missing(address)
-        MilvusStore.begin(server, made_with(embedder, ENGINE))
-        store = MilvusStore(server)
-        manifest = store.manifest()
-        assert manifest is not None
-        vectors = open_vectors(ENGINE, manifest.dimension, address)
-        parts = Parts(None, manifest, store, vectors, open_lexical(ENGINE, address), 0)
-        index = cls(parts, embedder, address)
         try:
+            if not create and not MilvusStore.begun(server):
+                raise missing(address)
+            MilvusStore.begin(server, made_with(embedder, ENGINE))
+            store = MilvusStore(server)
+            manifest = store.manifest()
+            assert manifest is not None
+            vectors = open_vectors(ENGINE, manifest.dimension, address)
+            parts = Parts(None, manifest, store, vectors, open_lexical(ENGINE, address), 0)
+            index = cls(parts, embedder, address)
             if not stale:
                 index._refuse_stale(parts)
         except BaseException:
-            index.close()
+            server.close()
             raise
         return index
 
