@@ -47,7 +47,7 @@ class Parts:
         Versions that were written completely become LIVE, the others are given up.
         """
         interrupted = self.store.has(State.PENDING) or self.store.has(State.GONE)
-        if not interrupted and not self.warnings and self._keep_files():
+        if not interrupted and not self.warnings and self.keep_files():
             self.warnings.append("The index had lost passages that its store still had.")
         self.store.give_up_unfinished()
         if self.store.has(State.PENDING):
@@ -60,7 +60,7 @@ class Parts:
         self.store.announce()
         self.version = self.store.version()
 
-    def _keep_files(self) -> bool:
+    def keep_files(self) -> bool:
         """Whether the engines write anything: those in memory are filled at every opening."""
         kept = self.generation
         return kept is not None and (kept.vectors.exists() or kept.lexical.exists())
@@ -183,7 +183,7 @@ def open_parts(generation: Generation, *, readonly: bool = False) -> Parts:
             warnings,
         )
         parts = Parts(generation, manifest, store, vectors, lexical, version, warnings)
-        if readonly:
+        if readonly or not parts.keep_files():
             parts.complete_in_memory()
     except BaseException:
         store.close()

@@ -60,7 +60,7 @@ def survey(
     found.problems += [f"The folder {folder} is not there; its texts are kept." for folder in lost]
     paths = {key_of(path): path for path in _listed(found, folders, lost, more)}
     stamps = files.all()
-    for key, path in {**{key: path_of(key) for key in known}, **paths}.items():
+    for key, path in ({key: paths.get(key) or path_of(key) for key in known} | paths).items():
         info = known.get(key)
         if any(folder in path.parents for folder in lost):
             continue

@@ -25,6 +25,8 @@ from index.types import Document, Match
 from tests.index import faults
 from tests.index.simulated import Held, Texts, held_by
 
+ENGINES = ("faiss", "memory")
+"""Those that keep an index in a directory; another one is a name more."""
 HARBOUR = "The harbour froze overnight. Ferries stayed in port until noon."
 ENVOY = "The envoy demanded written guarantees. Nobody signed them."
 LIGHT = "A lighthouse keeper counted forty ships."

@@ -82,7 +82,7 @@ def change(place: Path, kind: str, nth: int, error: int) -> int:
         try:
             CHANGES[kind][0](index)
         except IndexProblem as problem:
-            if "intact" not in problem.remedy:
+            if not problem.remedy or "ebuild" in problem.remedy:  # for nothing is damaged
                 raise
 
             return REFUSED

@@ -276,3 +276,17 @@ def test_a_killed_rebuild_is_cleared_away(place: Path, embedder: Embedder) -> No
     assert listed(index) == ["harbour", "envoy"]
     assert not any(path.exists() for path in [place / "generation-9", *unfinished])
     assert (index.verify(), len(index.dense(ENVOY, 9))) == ([], 2)
+
+
+def test_a_reference_engine_sees_what_another_process_wrote(
+    tmp_path: Path, embedder: Embedder, document: Making
+) -> None:
+    """Though it keeps no files of its own."""
+    first, second = (
+        Index.open(tmp_path / "index", embedder=embedder, engine="memory") for _ in range(2)
+    )
+    first.add([document("harbour", HARBOUR)])
+    assert keys(second, second.lexical("ferries", 9)) == ["harbour"]
+    first.rebuild()
+    assert keys(second, second.dense(HARBOUR, 9)) == ["harbour"]
+    assert (second.verify(), second.status().warnings) == ([], ())
