@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from qa.attribution import speaker
 from qa.combining import Candidate, Combiner
 from qa.evidence import gather
 from qa.fitting import fit
+from qa.telling import lift
 from qa.types import Answer, Evidence, Verdict
 
 
@@ -25,7 +26,7 @@ class Limits:
 def answer(
     question: str,
     understood: str,
-    candidates: Iterable[Candidate],
+    candidates: Sequence[Candidate],
     combiner: Combiner,
     *,
     threshold: float | None = None,
@@ -43,8 +44,9 @@ def answer(
     """
     limits = limits or Limits()
     threshold = combiner.threshold if threshold is None else threshold
-    gathered = gather(candidates, combiner, max(limits.evidence, limits.near_misses))
-    found = [marked(piece, threshold) for piece in gathered]
+    most = max(limits.evidence, limits.near_misses)
+    weighed = weigh(understood, candidates, combiner, most)
+    found = [marked(piece, threshold) for piece in weighed]
     confidence = found[0].score if found else 0.0
     verdict = judge(confidence, threshold, combiner.near) if found else Verdict.NOT_IN_TEXT
     answered = verdict is Verdict.ANSWERED
@@ -57,6 +59,13 @@ def answer(
         finished(understood, _worth_showing(found, limits)) if answered else (),
         () if answered else finished(understood, found[: limits.near_misses]),
     )
+
+
+def weigh(
+    understood: str, candidates: Sequence[Candidate], combiner: Combiner, limit: int
+) -> list[Evidence]:
+    """At most ``limit`` distinct sentences, best first, with the probability that they answer."""
+    return gather(candidates, combiner, limit, lift(understood, candidates, combiner))
 
 
 def marked(piece: Evidence, threshold: float) -> Evidence:

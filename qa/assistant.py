@@ -27,7 +27,8 @@ from index.types import (
 )
 from index.watching import OnDisk, Watch
 from qa.answering import answer
-from qa.combining import Combiner, candidates, context
+from qa.calibration import combiner
+from qa.combining import candidates, context
 from qa.evidence import without
 from qa.opening import new_index, open_index, read_all
 from qa.ports import Reader, Reranker
@@ -57,6 +58,7 @@ class Assistant:
         self._loading = threading.Lock()
         self._reading = threading.Lock()  # a reader may learn words while it reads
         self._reader: Reader | None = None
+        self._notice = ""
         self._reranker: Reranker | None = None
         self._watch: Watch | None = None
 
@@ -192,13 +194,13 @@ class Assistant:
         found = candidates(understood, hits, documents, readings)
         if query.excluded:
             found = without(found, query.excludes)
-        return answer(
-            question,
-            understood,
-            found,
-            Combiner.load(reader.name),
-            threshold=self._settings.threshold,
-        )
+        weights, self._notice = combiner(reader.name, self._settings)
+        return answer(question, understood, found, weights, threshold=self._settings.threshold)
+
+    @property
+    def notice(self) -> str:
+        """What the user should know of how the last question was judged; mostly empty."""
+        return self._notice
 
     def retrieve(self, question: str, k: int = 10) -> list[Hit]:
         """At most ``k`` passages worth reading, best first.

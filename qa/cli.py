@@ -37,6 +37,7 @@ COMMANDS = {
     ),
     "verify": _Lazy("qa.commands.verify", "Check exported quotes against their files."),
     "eval": _Lazy("qa.commands.eval", "Measure answers on questions with known answers."),
+    "calibrate": _Lazy("qa.commands.calibrate", "Fit the confidence to your own questions."),
 }
 _OWN_OPTIONS = ("--help", "-h", "--version")
 _EXITS = "\n".join(f"  {code:>3}  {MEANINGS[code]}" for code in Exit)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from index.problems import ModelProblem
 from index.terms import terms
@@ -47,20 +48,46 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Combiner:
-    """Logistic regression over named features: probability = sigmoid(weights · features + bias)."""
+class Logistic:
+    """Logistic regression over named features; one that is not given counts 0."""
 
     weights: Mapping[str, float]
     bias: float
+
+    def log_odds(self, features: Mapping[str, float]) -> float:
+        """Weights · features + bias."""
+        return self.bias + sum(w * features.get(name, 0.0) for name, w in self.weights.items())
+
+    def scaled(self, scale: float, bias: float) -> Logistic:
+        """One whose log-odds are ``scale`` times these, plus ``bias``."""
+        weights = {name: scale * weight for name, weight in self.weights.items()}
+        return Logistic(weights, scale * self.bias + bias)
+
+
+@dataclass(frozen=True, slots=True)
+class Combiner:
+    """What ranks the sentences of a question, and what says whether the best one answers it."""
+
+    ranking: Logistic
+    """Over the features of a candidate."""
     threshold: float
     """The probability from which an answer is given."""
     near: float
     """The probability from which a sentence below the threshold is worth naming as the nearest."""
+    told: Logistic | None = None
+    """Over the signs of ``qa.telling``; None: the ranking's own probability has to do."""
 
     def probability(self, features: Mapping[str, float]) -> float:
-        """That the sentence answers the question, 0 to 1; a feature that is not given counts 0."""
-        return sigmoid(
-            self.bias + sum(w * features.get(name, 0.0) for name, w in self.weights.items())
+        """That a sentence answers the question, as far as it alone tells, 0 to 1."""
+        return sigmoid(self.ranking.log_odds(features))
+
+    def recalibrated(self, scale: float, bias: float, threshold: float) -> Combiner:
+        """With all log-odds ``scale`` times what they are, plus ``bias``, and this threshold."""
+        return Combiner(
+            self.ranking.scaled(scale, bias),
+            threshold,
+            threshold * self.near / self.threshold,
+            self.told and self.told.scaled(scale, bias),
         )
 
     @classmethod
@@ -80,20 +107,26 @@ def _weight_sets(path: Path) -> dict[str, Combiner]:
         data = json.loads(path.read_text("utf-8"))
         if data["format"] != FORMAT or OTHER not in data["readers"]:
             raise ValueError("another format")
-        return {
-            name: Combiner(
-                dict(row["weights"]),
-                float(row["bias"]),
-                float(row["threshold"]),
-                float(row["near"]),
-            )
-            for name, row in data["readers"].items()
-        }
+        return {name: _combiner(row) for name, row in data["readers"].items()}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelProblem(
             f"The answer weights {path.name} cannot be used ({type(error).__name__}).",
             "Reinstall pullquote.",
         ) from error
+
+
+def _combiner(row: Any) -> Combiner:
+    told = row.get("told")
+    return Combiner(
+        _logistic(row),
+        float(row["threshold"]),
+        float(row["near"]),
+        None if told is None else _logistic(told),
+    )
+
+
+def _logistic(row: Any) -> Logistic:
+    return Logistic(dict(row["weights"]), float(row["bias"]))
 
 
 def sigmoid(x: float) -> float:
@@ -199,6 +232,7 @@ def _of_hit(
         "fused": hit.score / best.score if best.score else 0.0,
         "dense": 1.0 / hit.dense_rank if hit.dense_rank else 0.0,
         "lexical": 1.0 / hit.lexical_rank if hit.lexical_rank else 0.0,
+        "similarity": hit.similarity or 0.0,
         "passage_share": share(asked.terms, present),
         "answerable": _clipped(reading.answerable),
     }

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from index.terms import STOP_WORDS, terms
 from index.types import Document, Span
-from qa.combining import Candidate, Combiner
+from qa.combining import Candidate, Combiner, sigmoid
 from qa.types import Evidence
 from qa.wording import quotations
 
@@ -19,8 +19,10 @@ _CLOSING = frozenset("”»)]")
 _TRIMMED = ",;:—–-"
 
 
-def gather(candidates: Iterable[Candidate], combiner: Combiner, limit: int) -> list[Evidence]:
-    """At most ``limit`` distinct sentences, best first.
+def gather(
+    candidates: Iterable[Candidate], combiner: Combiner, limit: int, lift: float = 0.0
+) -> list[Evidence]:
+    """At most ``limit`` distinct sentences, best first; all log-odds are raised by ``lift``.
 
     A sentence met in two overlapping passages counts once, by its better reading; one that nearly
     repeats a better one, in whatever document, is folded into it.
@@ -28,7 +30,7 @@ def gather(candidates: Iterable[Candidate], combiner: Combiner, limit: int) -> l
     best: dict[tuple[str, Span], Evidence] = {}
     for candidate in candidates:
         key = (candidate.document.key, candidate.sentence)
-        score = combiner.probability(candidate.features)
+        score = sigmoid(combiner.ranking.log_odds(candidate.features) + lift)
         if key not in best or score > best[key].score:
             best[key] = _evidence(candidate, score)
     ordered = sorted(best.values(), key=_order)

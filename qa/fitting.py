@@ -46,6 +46,11 @@ _SPEECH = re.compile(
     re.IGNORECASE,
 )
 
+_WHO_IS = re.compile(
+    r"[Ww]ho(?:['’]s| is| was)\s+(?:[\w.’'-]+ )*?(?P<name>[^\W\d_a-z][\w’'-]*)\s*\??"
+)
+_APPOSED = r"\b{}(?:['’]s)?,\s+(?P<who>(?:who|an?|the|his|her|their|its|one)\b[^,;:.!?…—“”\"()]+)"
+
 
 def fit(document: Document, sentence: Span, span: Span, question: str) -> Span:
     """The span, widened to what ``question`` asks for; itself where nothing fits better.
@@ -61,6 +66,8 @@ def fit(document: Document, sentence: Span, span: Span, question: str) -> Span:
         return sentence if sentence.contains(span) else span
     if _AMOUNT.search(question):
         return _amount(text, sentence, span)
+    if who := _WHO_IS.fullmatch(question.strip()):
+        return _apposition(text, sentence, span, who["name"])
     if _TIME.search(question):
         return _date(text, sentence, span)
     if _REASON.search(question):
@@ -77,6 +84,15 @@ def _amount(text: str, sentence: Span, span: Span) -> Span:
     scale = _SCALE.match(text, span.end, sentence.end)
     marked = span.start > sentence.start and text[span.start - 1] in _CURRENCY
     return Span(span.start - marked, scale.end() if scale else span.end)
+
+
+def _apposition(text: str, sentence: Span, span: Span, name: str) -> Span:
+    """What the sentence says of the person beside the name, unless the span is part of it."""
+    found = re.compile(_APPOSED.format(re.escape(name))).search(text, sentence.start, sentence.end)
+    if found is None:
+        return span
+    apposed = Span(found.start("who"), found.start("who") + len(found["who"].rstrip()))
+    return span if span.overlaps(apposed) else apposed
 
 
 def _date(text: str, sentence: Span, span: Span) -> Span:

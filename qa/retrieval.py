@@ -88,7 +88,14 @@ class HybridRetriever:
 
     def _fused(self, question: str, k: int, scope: Scope) -> list[Hit]:
         depth = max(k, self._mixture.depth)
-        near = _admitted(partial(self._index.dense, question), depth, scope)
+        similar: dict[int, float] = {}
+
+        def search(wanted: int, among: Ids | None) -> list[Match]:
+            matches = self._index.dense(question, wanted, among)
+            similar.update((match.id, match.score) for match in matches)
+            return matches
+
+        near = _admitted(search, depth, scope)
         dense = self._index.nearer(question, near)
         lexical = _admitted(partial(self._index.lexical, question), depth, scope)
         fused = reciprocal_rank_fusion(
@@ -98,7 +105,13 @@ class HybridRetriever:
         by_dense, by_lexical = ranks(dense), ranks(lexical)
         # A passage that was removed in this moment is left out of the answer.
         return [
-            Hit(found, scores[found.id], by_dense.get(found.id), by_lexical.get(found.id))
+            Hit(
+                found,
+                scores[found.id],
+                by_dense.get(found.id),
+                by_lexical.get(found.id),
+                similar.get(found.id),
+            )
             for found in self._index.passages(list(scores))
         ]
 

@@ -19,6 +19,8 @@ class Hit:
     """From 1, or None when the dense side did not find it."""
     lexical_rank: int | None
     """From 1, or None when the lexical side did not find it."""
+    similarity: float | None = None
+    """The dense side's own score, comparable between questions; None when it did not find it."""
 
 
 @dataclass(frozen=True, slots=True)

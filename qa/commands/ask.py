@@ -81,6 +81,9 @@ def command(
     """  # noqa: D301 - click wants the backspace character
     with Ticker() as ticker, assistant(articles, index, settings, progress=ticker) as asked:
         answer = answered(asked, question, () if as_is else after)
+        notice = asked.notice
+    if notice:
+        click.echo(notice, err=True)
     click.echo(rendered(answer, "json" if as_json else form, colours), nl=False, color=True)
     return Exit.NOT_IN_TEXT if answer.text is None else Exit.ANSWERED
 

@@ -115,15 +115,20 @@ def _parts(settings: Settings, passages: str) -> Parts:
     from index import embedders
     from index.engines import local, open_lexical
     from qa import readers, rerankers
+    from qa.calibration import combiner
     from qa.evaluation.methods import Full
     from qa.evaluation.runner import Parts
     from qa.evaluation.shelf import Cut
 
     reranker = rerankers.load(settings.reranker) if settings.reranker else None
+    reader = readers.load(settings.reader)
+    weights, notice = combiner(reader.name, settings)
+    if notice:
+        click.echo(notice, err=True)
     return Parts(
         embedder=embedders.load(settings.model),
         lexical=lambda: open_lexical(local(settings.engine)),
-        full=Full(readers.load(settings.reader), reranker, settings.k, settings.threshold),
+        full=Full(reader, reranker, settings.k, settings.threshold, weights),
         cut=Cut(passages),
     )
 

@@ -7,11 +7,12 @@ from typing import Protocol
 
 from index.text import sentences
 from index.types import Document, Match, Passage, Span
+from qa.answering import finished, weigh
 from qa.combining import Combiner, candidates, context
 from qa.evaluation.cases import Article, Case
 from qa.evaluation.outcomes import PASSAGES, Found
 from qa.evaluation.shelf import Shelf
-from qa.evidence import fitted, gather
+from qa.evidence import fitted
 from qa.fusion import Ranking, reciprocal_rank_fusion
 from qa.ports import Reader, Reranker
 from qa.retrieval import HybridRetriever, Mixture
@@ -133,7 +134,7 @@ class Full:
         return Found(
             tuple(passages),
             tuple(piece.sentence for piece in evidence),
-            evidence[0].span if evidence else None,
+            finished(question, evidence[:1])[0].span if evidence else None,
             evidence[0].score if evidence else 0.0,
         )
 
@@ -142,7 +143,7 @@ class Full:
         contexts = [context(documents[hit.passage.document], hit) for hit in hits]
         readings = self._reader.read(question, contexts)
         found = candidates(question, hits, documents, readings)
-        return gather(found, self._combiner, limit=PASSAGES)
+        return weigh(question, found, self._combiner, PASSAGES)
 
     def in_hand(self, article: Article, case: Case, shelf: Shelf) -> Span | None:
         """The reader's best span when it is given the right passage and nothing else."""

@@ -6,8 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
+from index import embedders
 from index.ports import Embedder, LexicalIndex
+from index.settings import Settings
 from index.types import OnProgress, Progress
+from qa import rerankers
+from qa.combining import Combiner
+from qa.evaluation.calibrating import Judged, log_odds
 from qa.evaluation.cases import Article, Case
 from qa.evaluation.data import Dataset
 from qa.evaluation.figures import Run
@@ -15,6 +22,7 @@ from qa.evaluation.methods import Dense, Full, Hybrid, Lexical, Method
 from qa.evaluation.metrics import exact_match, f1
 from qa.evaluation.outcomes import Found, Outcome, judged
 from qa.evaluation.shelf import Cut, Shelf
+from qa.ports import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,42 @@ def evaluate(
     outcomes, in_hand = [one.outcomes[-1] for one in asked], [one.in_hand for one in asked]
     full = Run(parts.full.name, outcomes, in_hand, parts.full.threshold)
     return Evaluation(tuple(asked), (*runs, full))
+
+
+def judge(
+    dataset: Dataset,
+    settings: Settings,
+    reader: Reader,
+    combiner: Combiner,
+    *,
+    on_progress: OnProgress | None = None,
+) -> Judged:
+    """Ask every question of the whole pipeline alone, as it comes with ``combiner``."""
+    from index.engines import local, open_lexical
+
+    reranker = rerankers.load(settings.reranker) if settings.reranker else None
+    full = Full(reader, reranker, settings.k, combiner=combiner)
+    embedder = embedders.load(settings.model)
+    found: list[Outcome] = []
+    for article in dataset.articles:
+        shelf = Shelf(
+            article,
+            cut=Cut.WINDOWS,
+            embedder=embedder,
+            lexical=lambda: open_lexical(local(settings.engine)),
+        )
+        try:
+            for case in article.cases:
+                found.append(judged(article, case, full.find(shelf, case.question), 0.0))
+                if on_progress is not None:
+                    on_progress(Progress("asking", len(found), dataset.questions, "questions"))
+        finally:
+            shelf.close()
+    return Judged(
+        np.array([log_odds(one.confidence or 0.0) for one in found]),
+        np.array([one.answerable for one in found]),
+        np.array([one.correct for one in found]),
+    )
 
 
 def _ask(article: Article, methods: tuple[Method, ...], parts: Parts) -> Iterator[Asked]:

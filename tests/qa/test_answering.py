@@ -4,14 +4,14 @@ import pytest
 
 from index.types import Span
 from qa.answering import Limits, answer
-from qa.combining import Candidate, Combiner
+from qa.combining import Candidate, Combiner, Logistic
 from qa.types import Answer, Verdict
 from tests.qa.texts import document
 
 TEXT = "\n\n".join(
     ["Ships sail.", "Trains stop.", "Birds sing.", "Dogs bark.", "Cows sleep.", "Bees hum."]
 )
-PLAIN = Combiner({"score": 1.0}, 0.0, threshold=0.5, near=0.2)
+PLAIN = Combiner(Logistic({"score": 1.0}, 0.0), threshold=0.5, near=0.2)
 
 
 def judged(*scores: float, threshold: float | None = None, limits: Limits | None = None) -> Answer:

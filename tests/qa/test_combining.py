@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from index.passages import split
 from index.problems import ModelProblem
 from index.types import Document, Passage
-from qa.combining import COMBINER, Candidate, Combiner, candidates, context, sigmoid
+from qa.combining import COMBINER, Candidate, Combiner, Logistic, candidates, context, sigmoid
 from qa.lexical_reader import LexicalReader
 from qa.types import Hit
 from tests.qa.texts import FERRY, document
@@ -80,7 +80,7 @@ def test_a_hit_without_sentences_gives_none() -> None:
 
 
 def test_probability_is_the_sigmoid_of_the_weighted_sum() -> None:
-    combiner = Combiner({"a": 2.0, "b": -1.0, "missing": 9.0}, 0.5, 0.5, 0.1)
+    combiner = Combiner(Logistic({"a": 2.0, "b": -1.0, "missing": 9.0}, 0.5), 0.5, 0.1)
     assert combiner.probability({"a": 1.0, "b": 3.0, "unused": 7.0}) == pytest.approx(
         0.37754, abs=1e-5
     )

@@ -12,7 +12,7 @@ from index.ports import Embedder, Vectors
 from index.settings import Settings
 from index.types import Document, Span
 from qa.assistant import Assistant
-from qa.combining import Combiner
+from qa.combining import Combiner, Logistic
 from qa.evaluation.cases import Article, Case
 from qa.evaluation.data import load
 from qa.evaluation.methods import Full, gold_passage
@@ -176,7 +176,7 @@ class TestMethods:
         spans = [block.span for block in document(FERRY).blocks]
         several = Article(document(FERRY), tuple(spans), cases)
         shelf = Shelf(several, cut=Cut.CONTEXT, embedder=counting, lexical=MemoryLexical)
-        combiner = Combiner({"sentence_score": 1.0}, 0.0, threshold=0.5, near=0.1)
+        combiner = Combiner(Logistic({"sentence_score": 1.0}, 0.0), threshold=0.5, near=0.1)
         reader = Contrary()
         found = Full(reader, k=3, combiner=combiner).find(shelf, "Who asked for a ferry fare?")
         assert len(reader.read_last) == 3

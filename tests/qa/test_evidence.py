@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from index.passages import split
 from index.types import Document, Span
-from qa.combining import Candidate, Combiner
+from qa.combining import Candidate, Combiner, Logistic
 from qa.evidence import fitted, gather, is_sound
 from tests.qa.texts import FERRY, document
 
-PLAIN = Combiner({"score": 1.0}, 0.0, threshold=0.5, near=0.2)
+PLAIN = Combiner(Logistic({"score": 1.0}, 0.0), threshold=0.5, near=0.2)
 
 
 def span_of(text: str, part: str) -> Span:

@@ -46,6 +46,25 @@ def test_a_reason_keeps_the_word_that_gives_it() -> None:
     assert found.of(text) == "because of its rust"
 
 
+@pytest.mark.parametrize(
+    ("text", "part", "question", "whole"),
+    [
+        ("“Rust wins,” said Ada Finch, who mends nets in Marlow.", "Rust", "Who is Ada Finch?",
+         "who mends nets in Marlow"),
+        ("Ada Finch, the mayor of Marlow, opened it.", "Marlow", "Who is Finch?", "Marlow"),
+        ("Bo saw Ada Finch, a baker’s daughter, at sea.", "sea", "Who was Ada Finch?",
+         "a baker’s daughter"),
+        ("Ada Finch, Moor and Bo opened it.", "Moor", "Who is Ada Finch?", "Moor"),
+        ("Ada Finch, the mayor, opened it.", "opened", "Who is the mayor?", "opened"),
+    ],
+)  # fmt: skip
+def test_who_someone_is_stands_beside_the_name(
+    text: str, part: str, question: str, whole: str
+) -> None:
+    span = Span(text.index(part), text.index(part) + len(part))
+    assert fit(document(text), Span(0, len(text)), span, question).of(text) == whole
+
+
 def test_a_long_quote_is_not_answered_whole() -> None:
     text = f"Moor said “the boat {'is late and ' * 20}is lost” and left."
     span = Span(text.index("boat"), text.index("boat") + 4)

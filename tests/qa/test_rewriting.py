@@ -40,6 +40,11 @@ def rewriter() -> Rewriter:
         ("what is her job", MINISTER, "what is Anna Lindholm’s job"),
         ("When was that?", BRIDGE, "When was the Carver Bridge built?"),
         ("Why?", BRIDGE, "Why was the Carver Bridge built?"),
+        (
+            "What did she say?",
+            Earlier("Who chairs the council?", None),
+            "What did the council say?",
+        ),
         ("And when did it happen?", BRIDGE, "When was the Carver Bridge built?"),
     ],
 )

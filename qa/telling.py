@@ -1,0 +1,173 @@
+"""Whether the texts tell at all: what the whole of a reading says, beyond its best sentence.
+
+Ranking the sentences of a question is one task, and knowing that none of them answers is another:
+the best of a bad lot shares words with the question too. Signs that tell the two apart are what the
+question names and the passages lack, whether the answer is the kind of thing that was asked for,
+how far the best sentence is ahead, and whether search, words and reader agree on it. A fitted
+logistic regression turns them into the probability that the best sentence answers.
+
+Rajpurkar et al. 2018 (SQuAD 2.0, arXiv 1806.03822) show that plausible answers stand where there is
+none; Kamath et al. 2020 (arXiv 2006.09462) that a calibrator over such features abstains better
+than a reader's own score.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, pstdev
+
+from index.terms import STOP_WORDS, terms
+from index.types import Span
+from qa.combining import Candidate, Combiner
+from qa.kinds import KINDS, kind, offers
+from qa.wording import asked_terms, frequencies, name_terms, share, weights
+
+KIND_NAMES = ("how many", "when", "who", "where", "why")
+"""Of ``qa.kinds.KINDS``, in their order."""
+
+
+def lift(question: str, candidates: Sequence[Candidate], combiner: Combiner) -> float:
+    """What the log-odds of every candidate gain, so that the best gets those of being right.
+
+    0 without candidates, and for a combiner that knows no signs.
+    """
+    if combiner.told is None or not candidates:
+        return 0.0
+    scores = [combiner.ranking.log_odds(candidate.features) for candidate in candidates]
+    return combiner.told.log_odds(signs(question, candidates, scores)) - max(scores)
+
+
+def signs(
+    question: str, candidates: Sequence[Candidate], scores: Sequence[float]
+) -> dict[str, float]:
+    """What speaks for and against the best of the candidates.
+
+    Args:
+        question: as it was asked of the texts.
+        candidates: every sentence that was read; at least one.
+        scores: the log-odds that ranking gives each of them.
+    """
+    best = max(range(len(candidates)), key=scores.__getitem__)
+    read = _Read.of(candidates)
+    found = _of_lead(candidates, scores, best)
+    found |= _of_reader(candidates, best)
+    found |= _of_words(question, candidates[best], read)
+    found |= _of_span(question, candidates[best])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The terms of what was read."""
+
+    sentences: Mapping[tuple[str, Span], frozenset[str]]
+    passages: Mapping[tuple[str, Span], frozenset[str]]
+    everything: frozenset[str]
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate]) -> _Read:
+        sentences: dict[tuple[str, Span], frozenset[str]] = {}
+        passages: dict[tuple[str, Span], frozenset[str]] = {}
+        for candidate in candidates:
+            key = candidate.document.key
+            text = candidate.document.text
+            for kept, span in ((sentences, candidate.sentence), (passages, candidate.passage)):
+                if (key, span) not in kept:
+                    kept[key, span] = frozenset(terms(span.of(text)))
+        return cls(sentences, passages, frozenset[str]().union(*passages.values()))
+
+
+def _of_lead(
+    candidates: Sequence[Candidate], scores: Sequence[float], best: int
+) -> dict[str, float]:
+    """How far the best sentence is ahead of the others."""
+    mine = candidates[best]
+    others = [
+        score
+        for candidate, score in zip(candidates, scores, strict=True)
+        if candidate.sentence != mine.sentence or candidate.document.key != mine.document.key
+    ]
+    second = max(others, default=scores[best] - 5)
+    return {
+        "score": _within(scores[best], 10),
+        "lead": _within(scores[best] - second, 5),
+        "above": _within(scores[best] - (fmean(others) if others else second), 10),
+        "rivals": math.log1p(sum(score > scores[best] - 1 for score in others)),
+        "read": math.log1p(len(candidates)),
+    }
+
+
+def _of_reader(candidates: Sequence[Candidate], best: int) -> dict[str, float]:
+    """What reader and dense search say, of this sentence and of all."""
+    mine = candidates[best].features
+    found = {
+        name: mine[name]
+        for name in (
+            "sentence_score", "span_score", "answerable", "behind_best", "similarity", "dense",
+            "lexical", "fused", "fits", "length", "prose", "voice",
+        )
+    }  # fmt: skip
+    for name in ("sentence_score", "span_score", "answerable"):
+        every = [candidate.features[name] for candidate in candidates]
+        found[f"top {name}"] = max(every)
+        found[f"usual {name}"] = fmean(every)
+        found[f"outstanding {name}"] = _standing(mine[name], every)
+    every = sorted({candidate.features["similarity"] for candidate in candidates})
+    found["outstanding similarity"] = _standing(mine["similarity"], every)
+    found["top similarity"] = max(every)
+    return found
+
+
+def _standing(value: float, every: Sequence[float]) -> float:
+    """By how many standard deviations a value is above the mean."""
+    return _within((value - fmean(every)) / (pstdev(every) or 1.0), 5)
+
+
+def _of_words(question: str, best: Candidate, read: _Read) -> dict[str, float]:
+    """Which of the question's words stand in the sentence, its passage, and all that was read."""
+    asked = asked_terms(question)
+    weighed = weights(asked, frequencies(list(read.sentences.values())), len(read.sentences))
+    named = name_terms(question)
+    names = {term: weight for term, weight in weighed.items() if term in named}
+    plain = {term: weight for term, weight in weighed.items() if term not in named}
+    numbers = {term: 1.0 for term in asked if term.isdigit()}
+    here = read.sentences[best.document.key, best.sentence]
+    near = read.passages[best.document.key, best.passage]
+    found = {"asked": min(len(asked), 12) / 12, "names": min(len(names), 4) / 4}
+    for what, of in (("words", weighed), ("names", names), ("plain", plain), ("numbers", numbers)):
+        for where, within in (("here", here), ("near", near), ("read", read.everything)):
+            found[f"{what} missing {where}"] = 1 - share(of, within) if of else 0.0
+    rarest = max(weighed, key=weighed.__getitem__)
+    found["rarest here"] = float(rarest in here)
+    found["rarest near"] = float(rarest in near)
+    missing = [term for term in asked if term not in near]
+    found["missing near"] = min(len(missing), 6) / 6
+    found["missing read"] = min(sum(term not in read.everything for term in asked), 6) / 6
+    found["shared here"] = min(sum(term in here for term in asked), 6) / 6
+    return found
+
+
+def _of_span(question: str, best: Candidate) -> dict[str, float]:
+    """Whether the answer is the kind of thing that was asked for, and not the question's own."""
+    asked, known = kind(question), asked_terms(question)
+    span = best.span.of(best.document.text)
+    own = [term for term in terms(span) if term not in STOP_WORDS]
+    found = {
+        "span fits": float(offers(asked, span, known)),
+        "echo": sum(term in known for term in own) / len(own) if own else 1.0,
+        "span length": min(len(own), 15) / 15,
+        "capital": float(span[:1].isupper()),
+        "digit": float(any(char.isdigit() for char in span)),
+        "question length": min(len(question), 150) / 150,
+    }
+    for name, known_kind in zip(KIND_NAMES, KINDS, strict=True):
+        is_asked = asked is known_kind
+        found[name] = float(is_asked)
+        found[f"{name} unfit"] = float(is_asked and not found["span fits"])
+    return found
+
+
+def _within(value: float, bound: float) -> float:
+    return max(-bound, min(bound, value))
