@@ -10,10 +10,10 @@ articles that were held out. What the finished product is measured on is not rea
 
 First the ranking: the sentence with the answer must win over the others (softmax over the
 candidates of one question). Then, over the signs of ``qa.telling``, a logistic regression from a
-question to whether the winner holds an answer, in ten folds of whole articles: what is printed, and
+question to whether the article tells and the winner is right, in ten folds of whole articles: what is printed, and
 the threshold, come from folds that were not fitted. A last logistic curve from these held-out
 scores to right and wrong (Platt 1999) makes the confidence the share of answers that are right.
-Kinds of questions count so much that told and untold weigh the same, as does each half of them.
+
 
 FILE keeps what the reader says; while models and questions stay the same, a refit takes a minute.
 """
@@ -45,6 +45,8 @@ from training.combiner.readings import Read, ReadArticle, collect
 
 FOLDS = 10
 PENALTY = 30.0
+TOLD = 0.6
+"""How much it counts whether the article tells, against whether the best sentence is right."""
 FALSE_ANSWERS = 0.05
 """Share of untold questions that the threshold may let through, if that costs no more than …"""
 REFUSALS = 0.08
@@ -116,15 +118,20 @@ class Fitted:
 
 
 def fit_told(table: Array, right: Flags, told: Flags, fold: Array) -> Fitted:
-    """Weights over the signs ``table`` [n, f] for whether the best sentence is ``right``."""
+    """Weights over the signs ``table`` [n, f] for whether the texts tell and the best is right.
+
+    Of 391 questions, fitted to the one alone the other suffered: told apart by an AUROC of 0.850
+    when fitted to right, 0.878 to told; right by 0.844 and 0.822. The mixture has 0.874 and 0.836.
+    """
+    aim = TOLD * told + (1 - TOLD) * right
     held = np.zeros(len(right))
     for number in range(FOLDS):
         rest = fold != number
         if (~rest).any():
-            weights, bias = fit_logistic(table[rest], right[rest], PENALTY)
+            weights, bias = fit_logistic(table[rest], aim[rest], PENALTY)
             held[~rest] = table[~rest] @ weights + bias
     scale, shift = fit_scale(held, right)
-    weights, bias = fit_logistic(table, right, PENALTY)
+    weights, bias = fit_logistic(table, aim, PENALTY)
     confidence = sigmoids(scale * held + shift)
     threshold = best_threshold(confidence, told)
     return Fitted(scale * weights, scale * bias + shift, threshold, confidence)

@@ -51,18 +51,14 @@ def _softmax(scores: Array, group: npt.NDArray[np.int64]) -> Array:
     return shares
 
 
-def fit_logistic(
-    inputs: Array, right: Flags, l2: float = 1.0, counts: Array | None = None
-) -> tuple[Array, float]:
+def fit_logistic(inputs: Array, right: Array | Flags, l2: float = 1.0) -> tuple[Array, float]:
     """Weights and bias of the logistic regression of ``right`` on ``inputs``, by Newton.
 
     Args:
         inputs: [n, f].
-        right: [n].
+        right: [n], 0 to 1.
         l2: penalty on the weights, of inputs brought to a standard deviation of 1.
-        counts: [n], how much each row counts; None: once.
     """
-    counts = np.ones(len(right)) if counts is None else counts
     mean, spread = inputs.mean(0), inputs.std(0)
     spread = np.where(spread > 1e-9, spread, 1.0)
     standard = np.concatenate([(inputs - mean) / spread, np.ones((len(right), 1))], axis=1)
@@ -70,8 +66,8 @@ def fit_logistic(
     found = np.zeros(standard.shape[1])
     for _ in range(30):
         chance = sigmoids(standard @ found)
-        slope = standard.T @ (counts * (chance - right)) + penalty * found
-        bend = (standard * (counts * chance * (1 - chance))[:, None]).T @ standard
+        slope = standard.T @ (chance - right) + penalty * found
+        bend = (standard * (chance * (1 - chance))[:, None]).T @ standard
         step = np.linalg.solve(bend + np.diag(penalty), slope)
         found -= step
         if np.abs(step).max() < 1e-7:

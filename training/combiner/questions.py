@@ -9,6 +9,7 @@ number of another article put in (``swapped``).
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections import Counter, defaultdict
@@ -150,7 +151,8 @@ class _Makers:
 
         def nearness(question: Question) -> float:
             words = question_terms(question.text)
-            return sum(1 / (1 + counts[w]) ** 0.3 for w in words if counts[w]) / (1 + len(words))
+            shared = (math.pow(1 + counts[word], -0.3) for word in words if counts[word])
+            return sum(shared) / (1 + len(words))
 
         return [q.text for q in sorted(drawn, key=nearness, reverse=True)[:count]]
 

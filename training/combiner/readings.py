@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import pickle
 import random
 import sys
@@ -21,7 +20,6 @@ from qa.onnx_reader import OnnxReader
 from qa.ports import Reader
 from qa.readers import EMBEDDED, load
 from qa.types import Hit, Reading
-from training.combiner import questions as asking
 from training.combiner.questions import Article, Question, articles, asked
 
 EACH = 10
@@ -54,17 +52,23 @@ def collect(
 
     The cache is written along the way, so that stopping loses little.
     """
-    stamp = _stamp(name, share, seed)
-    found = _kept(cache, stamp)
     wanted = list(asked(list(articles(data)), share, seed))
     random.Random(seed).shuffle(wanted)
+    stamp = _stamp(name, wanted)
+    found = _kept(cache, stamp)
     with ProcessPoolExecutor(processes, get_context("spawn"), _load, (name,)) as pool:
         for number, one in enumerate(pool.map(_read, wanted[len(found) :]), start=len(found) + 1):
             found.append(one)
             if cache is not None and (number % EACH == 0 or number == len(wanted)):
-                cache.write_bytes(pickle.dumps((stamp, found)))
+                _keep(cache, stamp, found)
                 print(f"{number} of {len(wanted)} articles read", file=sys.stderr, flush=True)
     return found
+
+
+def _keep(cache: Path, stamp: str, found: list[ReadArticle]) -> None:
+    part = cache.with_suffix(".part")
+    part.write_bytes(pickle.dumps((stamp, found)))
+    part.replace(cache)
 
 
 def _kept(cache: Path | None, stamp: str) -> list[ReadArticle]:
@@ -74,11 +78,12 @@ def _kept(cache: Path | None, stamp: str) -> list[ReadArticle]:
     return list(kept) if kept_stamp == stamp else []
 
 
-def _stamp(name: str | None, share: float, seed: int) -> str:
+def _stamp(name: str | None, wanted: Sequence[tuple[Article, Sequence[Question]]]) -> str:
     from index.embedders import load as embedder
 
-    digest = hashlib.sha256(f"{name} {share} {seed} {embedder(None).fingerprint}".encode())
-    digest.update(inspect.getsource(asking).encode())
+    digest = hashlib.sha256(f"{name} {embedder(None).fingerprint}".encode())
+    for article, questions in wanted:
+        digest.update(f"{article.document.key} {questions}".encode())
     if name is None:
         digest.update((EMBEDDED / "reader.onnx").read_bytes())
     return digest.hexdigest()
