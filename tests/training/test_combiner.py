@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import random
-
 import numpy as np
 import pytest
 
@@ -92,14 +90,14 @@ def test_the_scale_makes_scores_probabilities() -> None:
     assert fit_scale(scores, right) == pytest.approx((2, -1), rel=0.1)
 
 
-def test_confidences_are_those_of_folds_that_were_not_fitted() -> None:
-    """A sign that tells right from wrong by chance alone is worth nothing there."""
-    dice = random.Random(3)
-    right = np.array([dice.random() < 0.5 for _ in range(200)])
-    table = np.eye(200)
-    fitted = fit_told(table, right, right, np.arange(200) % 10)
-    assert np.ptp(fitted.confidence) < 0.05
-    assert (table @ fitted.weights)[right].mean() > (table @ fitted.weights)[~right].mean()
+def test_a_sign_that_tells_makes_confidences_that_are_shares_of_right() -> None:
+    dice = np.random.default_rng(3)
+    table = dice.normal(size=(2_000, 3))
+    right = dice.random(2_000) < sigmoids(3 * table[:, 0])
+    fitted = fit_told(table, right, right, np.arange(2_000.0) % 10)
+    sure = fitted.confidence > 0.8
+    assert right[sure].mean() == pytest.approx(fitted.confidence[sure].mean(), abs=0.05)
+    assert abs(fitted.weights[0]) > 10 * max(abs(fitted.weights[1]), abs(fitted.weights[2]))
 
 
 def test_the_threshold_weighs_false_answers_more_than_refusals() -> None:

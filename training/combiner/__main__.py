@@ -9,9 +9,9 @@ articles that were held out. What the finished product is measured on is not rea
 ``training.combiner.questions`` tells what is asked.
 
 First the ranking: the sentence with the answer must win over the others (softmax over the
-candidates of one question). Then, over the signs of ``qa.telling``, a logistic regression from a
-question to whether the article tells and the winner is right, in ten folds of whole articles: what is printed, and
-the threshold, come from folds that were not fitted. A last logistic curve from these held-out
+candidates of one question). Then, over the signs of ``qa.telling``, a logistic regression to
+whether the article tells and the winner is right, in ten folds of whole articles: what is printed,
+and the threshold, come from folds that were not fitted. A last logistic curve from these held-out
 scores to right and wrong (Platt 1999) makes the confidence the share of answers that are right.
 
 
