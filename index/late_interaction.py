@@ -51,6 +51,16 @@ def reordered(
     return [*(ids[at] for at in order), *ids[len(texts) :]]
 
 
+def shares(embedder: object, question: str, texts: Sequence[str]) -> list[float]:
+    """How well each text meets the words of a question, 0 to 1 and by all these texts alone.
+
+    Empty with an embedder that has no vectors of words.
+    """
+    if not isinstance(embedder, Interacting):
+        return []
+    return [float(one) for one in embedder.closeness(question, texts)] if texts else []
+
+
 class Holding(Protocol):
     """The part of an index that has the texts."""
 
@@ -77,7 +87,7 @@ def nearer(held: Holding, embedder: object, question: str, ids: Sequence[int]) -
 
 
 def closeness(asked: Vectors, words: Vectors, texts: Pieces) -> Scores:
-    """Scores of texts.
+    """The share of the question, by the rarity of its words, that is met in each text: 0 to 1.
 
     Args:
         asked: [q, dimension] vectors of the question's words, of unit length.
@@ -94,5 +104,5 @@ def closeness(asked: Vectors, words: Vectors, texts: Pieces) -> Scores:
             alike.take(texts.ids[first:last], axis=1).max(axis=1, out=met[:, at])
     having = met.sum(axis=1)
     rarity = np.log1p(np.maximum(len(scores) - having + 0.5, 0.01) / (having + 0.5))
-    found: Scores = rarity @ met
-    return found
+    shares: Scores = rarity @ met / rarity.sum()
+    return shares

@@ -18,7 +18,7 @@ from index.current import Current
 from index.database import SCHEMA
 from index.engines import DEFAULT, named
 from index.ingest import Ingest, Prepare, Sorting, Stopped
-from index.late_interaction import DEPTH, nearer
+from index.late_interaction import DEPTH, nearer, shares
 from index.opening import begin_index, made_with, manifest, missing, newest
 from index.parts import Parts, parts_in_memory
 from index.passage_store import PassageStore
@@ -282,6 +282,10 @@ class Index:
     def nearer(self, question: str, ids: Sequence[int]) -> list[int]:
         """What `dense` found, the first of it by late interaction; without what is gone."""
         return nearer(self, self._embedder, question, ids)
+
+    def closeness(self, question: str, texts: Sequence[str]) -> list[float]:
+        """See `index.late_interaction.shares`."""
+        return shares(self._embedder, question, texts)
 
     def _found(self, k: int, search: Callable[[Parts, int], list[Match]]) -> list[Match]:
         """The ``k`` best on one state; a change that shows meanwhile makes it search again."""

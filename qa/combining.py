@@ -197,6 +197,7 @@ def candidates(
     best_sentence = max(
         (entry.sentence_score for reading in readings for entry in reading.sentences), default=0.0
     )
+    closest = max((one for hit in hits for one in hit.closeness), default=0.0)
     found: list[Candidate] = []
     for hit, sentences, reading in zip(hits, read, readings, strict=True):
         document = documents[hit.passage.document]
@@ -204,6 +205,7 @@ def candidates(
         for i, entry in enumerate(reading.sentences):
             sentence = hit.passage.sentences[i]
             own = shared | _of_words(asked, sentences, i) | _of_reader(entry, best_sentence)
+            own |= _of_closeness(hit, i, closest)
             own["prose"] = _is_prose(document, sentence)
             span = entry.span.shifted(hit.passage.span.start)
             found.append(Candidate(document, hit.passage.span, sentence, span, own))
@@ -253,6 +255,12 @@ def _of_words(asked: _Question, sentences: Sequence[_Sentence], i: int) -> dict[
         "fits": float(offers(asked.kind, own.text, asked.terms)),
         "length": min(len(own.terms), 40) / 40,
     }
+
+
+def _of_closeness(hit: Hit, i: int, closest: float) -> dict[str, float]:
+    """How well sentence ``i`` meets the words of the question, by likeness of words."""
+    own = hit.closeness[i] if hit.closeness else 0.0
+    return {"closeness": own, "behind_closest": own - closest}
 
 
 def _of_reader(entry: SentenceReading, best: float) -> dict[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import Protocol
 
 from index.ports import Ids
@@ -26,6 +27,9 @@ class Searchable(Protocol):
 
     def nearer(self, question: str, ids: Sequence[int]) -> list[int]:
         """Ids of `dense` matches, ordered anew by the single words of the question."""
+
+    def closeness(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How well each text meets the words of the question, 0 to 1; empty if nobody can say."""
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages of these ids, in their order."""
@@ -69,15 +73,24 @@ class HybridRetriever:
         if k < 1:
             return []
         if self._reranker is None:
-            return self._found(question, k, scope)
+            return self._compared(question, self._found(question, k, scope))
         hits = self._found(question, max(k, self._mixture.reranked), scope)
         texts = [
             hit.passage.span.of(self._index.document(hit.passage.document).text) for hit in hits
         ]
-        return reordered(hits, self._reranker.scores(question, texts))[:k]
+        hits = reordered(hits, self._reranker.scores(question, texts))[:k]
+        return self._compared(question, hits)
 
-    def _text(self, passage: Passage) -> str:
-        return passage.span.of(self._index.document(passage.document).text)
+    def _compared(self, question: str, hits: list[Hit]) -> list[Hit]:
+        """The hits with how well each of their sentences meets the words of the question."""
+        keys = {hit.passage.document for hit in hits}
+        whole = {key: self._index.document(key).text for key in keys}
+        texts = [s.of(whole[h.passage.document]) for h in hits for s in h.passage.sentences]
+        shares = iter(self._index.closeness(question, texts))
+        return [
+            replace(hit, closeness=tuple(islice(shares, len(hit.passage.sentences))))
+            for hit in hits
+        ]
 
     def _found(self, question: str, k: int, scope: Scope) -> list[Hit]:
         """The best of what the scope admits, filled up with what is read last."""

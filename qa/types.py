@@ -21,6 +21,8 @@ class Hit:
     """From 1, or None when the lexical side did not find it."""
     similarity: float | None = None
     """The dense side's own score, comparable between questions; None when it did not find it."""
+    closeness: tuple[float, ...] = ()
+    """How well each sentence meets the words of the question, 0 to 1; empty if nobody can say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from index.late_interaction import DEPTH, reordered
+from index.late_interaction import DEPTH, reordered, shares
 from index.ports import Embedder, Ids, LexicalIndex, Vectors
 from index.text import sentences
 from index.types import Document, Match, Passage, Span
@@ -78,6 +78,10 @@ class Shelf:
     def nearer_sentences(self, question: str, ids: Sequence[int]) -> list[int]:
         """The same of sentences."""
         return self._reordered(question, ids, self.sentences)
+
+    def closeness(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How well each text meets the words of the question."""
+        return shares(self._embedder, question, texts)
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages of these ids, in their order."""

@@ -30,6 +30,13 @@ def test_the_rarer_word_decides_and_what_is_like_it_counts_for_less() -> None:
     assert scores[0] == scores[3] == scores[4]
 
 
+def test_a_score_is_the_share_of_the_question_that_is_met() -> None:
+    scores = closeness(ASKED, WORDS, texts([0, 1], [0], [3]))
+    assert scores[0] == pytest.approx(1.0)
+    assert 0 < scores[1] < 1
+    assert scores[2] == 0
+
+
 def test_a_word_that_comes_often_counts_once() -> None:
     scores = closeness(ASKED, WORDS, texts([1], [1, 1, 1], [0]))
     assert scores[0] == scores[1]

@@ -55,6 +55,22 @@ def test_a_quotation_beside_its_speaker_has_the_speakers_voice() -> None:
     assert feature(found, "MARLOW", "voice") == 0
 
 
+def test_closeness_is_that_of_the_sentence_and_how_far_it_is_behind_the_closest() -> None:
+    source = document()
+    passage = split(source)[0]
+    close = tuple(n / 10 for n in range(len(passage.sentences)))
+    hits = [Hit(passage, 1.0, 1, None, None, close)]
+    readings = LexicalReader().read("Who?", [context(source, hits[0])])
+    found = [c.features for c in candidates("Who?", hits, {source.key: source}, readings)]
+    assert [f["closeness"] for f in found] == list(close)
+    assert [f["behind_closest"] for f in found] == pytest.approx([c - max(close) for c in close])
+
+
+def test_without_closeness_no_sentence_is_close_or_behind() -> None:
+    found = read("Who chairs the council?")
+    assert {c.features[n] for c in found.values() for n in ("closeness", "behind_closest")} == {0.0}
+
+
 def test_headings_are_not_prose() -> None:
     found = read("What did the council keep?")
     assert feature(found, "Harbour council", "prose") == 0

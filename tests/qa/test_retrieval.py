@@ -24,6 +24,9 @@ class FakeIndex:
     def lexical(self, question: str, k: int, allowed: Ids | None = None) -> list[Match]:  # noqa: ARG002
         return [Match(id_, 1.0) for id_ in self._lexical][:k]
 
+    def closeness(self, question: str, texts: Sequence[str]) -> list[float]:  # noqa: ARG002
+        return [0.5 + n for n in range(len(texts))]
+
     def nearer(self, question: str, ids: Sequence[int]) -> list[int]:  # noqa: ARG002
         return [*ids]
 
@@ -52,6 +55,11 @@ def found(hits: Sequence[Hit]) -> list[tuple[int, int | None, int | None]]:
 def test_hits_say_what_each_side_thought() -> None:
     hits = HybridRetriever(FakeIndex([1, 2], [2, 3])).retrieve("bravo?", 10)
     assert found(hits) == [(2, 2, 1), (3, None, 2), (1, 1, None)]
+
+
+def test_hits_say_how_well_each_sentence_meets_the_words_of_the_question() -> None:
+    hits = HybridRetriever(FakeIndex([1, 2], [2, 3])).retrieve("bravo?", 10)
+    assert [hit.closeness for hit in hits] == [(0.5,), (1.5,), (2.5,)]
 
 
 def test_no_more_than_asked_for() -> None:
