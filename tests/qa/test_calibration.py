@@ -86,7 +86,8 @@ def test_recalibrating_scales_signs_and_the_border_of_the_nearest_too() -> None:
     combiner = Combiner(Logistic({"a": 1.0}, 0.5), 0.4, 0.2, Logistic({"b": 3.0}, -1.0))
     found = combiner.recalibrated(2.0, 1.0, 0.8)
     assert (found.ranking, found.told) == (Logistic({"a": 2.0}, 2.0), Logistic({"b": 6.0}, -1.0))
-    assert (found.threshold, found.near) == (0.8, pytest.approx(0.4))
+    assert found.threshold == 0.8
+    assert found.near == pytest.approx(0.4)
 
 
 def judged(told: list[float], untold: list[float]) -> Judged:
