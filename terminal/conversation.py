@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from rich.cells import cell_len
 from textual import events, on
@@ -17,7 +18,7 @@ from textual.widgets import Static
 from index.problems import Problem
 from qa.records import Record
 from qa.types import Answer, Answered, Evidence, Retrieved, Step, Understood, Verdict
-from terminal import phrasing
+from terminal import pace, phrasing
 from terminal.bars import FAINT
 from terminal.kept_turns import kept_card
 from terminal.visible import visible
@@ -136,7 +137,8 @@ class Exchange(Vertical):
             case Understood(question, understood, restrictions):
                 self._say(phrasing.understood(question, understood, restrictions))
             case Retrieved(hits):
-                self._say(f"reading {phrasing.count(len(hits), 'passage')} …")
+                words = f"reading {phrasing.count(len(hits), 'passage')} …"
+                self.set_timer(pace.QUIET, partial(self._go_on, words))
             case Answered(answer):
                 self._finish(answer)
 
@@ -165,6 +167,11 @@ class Exchange(Vertical):
         """Say, once in a lifetime, what can be done with an answer."""
         self.mount(Static(Content(_FIRST_STEPS), markup=False, classes="tip"))
 
+    def _go_on(self, words: str) -> None:
+        """Say what takes more than a moment: laying it out anew for less would only delay it."""
+        if self.has_class("-asking"):
+            self._say(words)
+
     def _say(self, text: str) -> None:
         line = self.query_one(".progress", Static)
         line.update(Content(visible(text)))
@@ -183,8 +190,8 @@ class Exchange(Vertical):
         }
         self._become(states[answer.verdict])
         self._say(phrasing.understood(answer.question, answer.understood, answer.restrictions))
-        self.mount(Vertical(*_card(answer), classes="card"))
-        self.mount(*(EvidenceLine(n, item) for n, item in enumerate(self.evidence, 1)))
+        lines = (EvidenceLine(n, item) for n, item in enumerate(self.evidence, 1))
+        self.mount(Vertical(*_card(answer), classes="card"), *lines)
 
 
 def _card(answer: Answer) -> Iterator[Static]:

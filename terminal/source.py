@@ -124,6 +124,8 @@ Drag with the mouse to select, **Ctrl+C** copies exactly what stands in the text
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._rows = Layout("", 1)
+        self._digits = 3
+        """Cells of a line number; found once for a text, since counting its lines takes a while."""
 
     # --- what is shown ---------------------------------------------------------------------
 
@@ -187,6 +189,7 @@ Drag with the mouse to select, **Ctrl+C** copies exactly what stands in the text
 
     def _lay_out(self) -> None:
         text = self.document.text if self.document else ""
+        self._digits = max(3, len(str(text.count("\n") + 1)))
         self._rows = Layout(text, self._text_width())
         self.virtual_size = Size(0, len(self._rows))
         self.refresh()
@@ -196,12 +199,8 @@ Drag with the mouse to select, **Ctrl+C** copies exactly what stands in the text
         """Columns that the scrollbar leaves."""
         return self.scrollable_content_region.width
 
-    def _number_width(self) -> int:
-        lines = self.document.text.count("\n") + 1 if self.document else 1
-        return max(3, len(str(lines)))
-
     def _text_width(self) -> int:
-        margin = 2 + self._number_width() + 2
+        margin = 2 + self._digits + 2
         minimap = 1
         return max(8, self._width() - margin - MARKS - minimap)
 
@@ -222,7 +221,7 @@ Drag with the mouse to select, **Ctrl+C** copies exactly what stands in the text
         number = str(self._rows.line(row)) if self._rows.begins_line(row) else ""
         yield Segment(self._mark(span), self.get_component_rich_style("source--mark"))
         yield Segment(
-            f" {number:>{self._number_width()}}  ",
+            f" {number:>{self._digits}}  ",
             self.get_component_rich_style("source--number"),
         )
 

@@ -174,7 +174,7 @@ async def test_not_one_letter_is_missing_from_full_rows(stage: Stage, columns: i
         app.main.show_document(long, slide=True)
         await settle(pilot)
         source = app.main.source
-        margin = source._number_width() + 4
+        margin = source._digits + 4
         whole = Span(0, len(long.text))
         for row in range(source.size.height):
             start, end = source._rows.start(row), source._rows.end(row)
