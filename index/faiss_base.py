@@ -215,11 +215,12 @@ class _Order:
 
 def _coded(file: BinaryIO, ids: Ids, dimension: int) -> tuple[dict[str, Any], Any]:
     """Codes of the rows in a file, as bytes, and how well they do."""
-    faiss.omp_set_num_threads(os.cpu_count() or 1)
     _, rows = _views(file, len(ids), dimension)
     plain = Rows(ids, rows)
     random = np.random.default_rng(7)
+    faiss.omp_set_num_threads(1)  # more wait for each other: on a busy machine twelve times longer
     codes = _trained(plain, random)
+    faiss.omp_set_num_threads(os.cpu_count() or 1)
     asked = random.choice(len(ids), min(SAMPLE, len(ids)), replace=False)
     questions = _questions(plain.singles(asked), random)
     tenths = np.full((len(asked), _TEN + 1), -np.inf, dtype=np.float32)

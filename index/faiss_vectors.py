@@ -14,7 +14,8 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -64,7 +65,11 @@ class FaissVectors:
         self._greatest = max((int(i.max()) for i in self._all_ids() if len(i)), default=0)
 
     def put(self, ids: Sequence[int], vectors: Vectors) -> None:
-        """Store or replace; ids greater than all before cost no search for what they replace."""
+        """Store or replace; ids greater than all before cost no search for what they replace.
+
+        Raises:
+            IndexProblem: there are many, and the directory cannot be written.
+        """
         checked_vectors(ids, vectors, self._dimension)
         if not ids:
             return
@@ -76,7 +81,8 @@ class FaissVectors:
             self._greatest = max(self._greatest, int(numbers.max()))
             self._changed = True
             if self._directory and self._new.ntotal > self._most():
-                self._set_aside(self._directory)
+                with _translated(self._directory):
+                    self._set_aside(self._directory)
 
     def drop(self, ids: Sequence[int]) -> None:
         """Forget."""
@@ -143,17 +149,12 @@ class FaissVectors:
         """
         if self._directory is None or not self._changed:
             return
-        try:
+        with _translated(self._directory):
             self._directory.mkdir(parents=True, exist_ok=True)
             if self._is_due():
                 self._fold(self._directory)
             with replacing(self._directory / FILE) as file:
                 _write(file, self._new, self._base())
-        except OSError as error:
-            raise IndexProblem(
-                f"The vectors cannot be written to {self._directory} ({error.strerror}).",
-                "Make room or allow writing there, then try again; the old state is intact.",
-            ) from error
         self._changed = False
         _tidy(self._directory, self._base())
 
@@ -222,6 +223,17 @@ class _Saved:
 
     new: Any
     base: Base | None
+
+
+@contextmanager
+def _translated(directory: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise IndexProblem(
+            f"The vectors cannot be written to {directory} ({error.strerror}).",
+            "Make room or allow writing there, then try again; the old state is intact.",
+        ) from error
 
 
 def _empty(dimension: int) -> Any:

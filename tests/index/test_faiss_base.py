@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -177,6 +178,17 @@ def test_a_full_disk_leaves_the_old_state(
     assert FaissVectors(DIMENSION, tmp_path).ids() == reference.ids()
     ours.commit()
     assert len(FaissVectors(DIMENSION, tmp_path)) == COUNT + 1199
+
+
+def test_a_disk_that_is_full_while_vectors_are_put_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    with pytest.raises(IndexProblem, match="No space left"):
+        FaissVectors(DIMENSION, tmp_path).put(range(1, 2001), vectors(2000, 1))
 
 
 def flipped(at: Callable[[int], int]) -> Callable[[bytes], bytes]:

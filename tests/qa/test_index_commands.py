@@ -71,7 +71,9 @@ def test_damage_is_found_repaired_and_remembered(
     assert capsys.readouterr().err == "Repaired.\n"
     assert main(["index", "verify", "news"]) == Exit.ANSWERED
     assert main(["index", "status", "news"]) == Exit.ANSWERED
-    assert "was repaired on" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "was repaired on" in told.err
+    assert "search    exact\n" in told.out
     assert main(["index", "repair", "news"]) == Exit.ANSWERED
     assert capsys.readouterr().err == "Nothing was damaged.\n"
 
