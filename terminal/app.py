@@ -34,7 +34,6 @@ from terminal.operations import (
     rebuilding,
     refreshing,
     removing,
-    suggesting,
 )
 from terminal.ports import Answering
 from terminal.question import QuestionBox
@@ -282,8 +281,10 @@ class PullquoteApp(Watching):
     @work(thread=True, group="suggest", exclusive=True, exit_on_error=False)
     def _suggest(self, assistant: Answering, document: Document) -> None:
         """Offer questions that this text answers: each is asked before it is offered."""
+        from qa.suggesting import suggestions
+
         worker = get_current_worker()
-        good = suggesting(assistant, document, lambda: worker.is_cancelled)
+        good = suggestions(assistant, document, cancelled=lambda: worker.is_cancelled)
         if not worker.is_cancelled:
             self.post_message(Suggested(good))
 

@@ -9,15 +9,8 @@ from typing import TypeAlias
 
 from index.problems import Problem, SourceProblem
 from index.types import Cancelled, Changes, Document, OnProgress
-from qa.types import Answered, Step, Verdict
 from terminal import phrasing
 from terminal.ports import Answering
-from terminal.suggestions import candidates
-
-SUGGESTED = 3
-"""Questions that are offered about a fresh text."""
-TRIED = 10
-"""Candidates that are asked to find them."""
 
 Source: TypeAlias = str | Path | Document
 
@@ -86,21 +79,6 @@ def _together(changes: Sequence[Changes]) -> Changes:
         unchanged=tuple(key for one in changes for key in one.unchanged),
         removed=tuple(key for one in changes for key in one.removed),
     )
-
-
-def suggesting(assistant: Answering, document: Document, cancelled: Cancelled) -> list[str]:
-    """Questions that ``document`` answers: each is asked before it is offered."""
-    good: list[str] = []
-    for question in candidates(document)[:TRIED]:
-        if cancelled() or len(good) == SUGGESTED:
-            break
-        if any(map(_is_answered, assistant.steps(question, cancelled=cancelled))):
-            good.append(question)
-    return good
-
-
-def _is_answered(step: Step) -> bool:
-    return isinstance(step, Answered) and step.answer.verdict is Verdict.ANSWERED
 
 
 def as_problem(error: Exception) -> Problem:

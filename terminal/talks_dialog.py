@@ -120,7 +120,7 @@ quotes: “demand” finds “demanded”, and Enter then goes to that very answ
 
     def action_search(self) -> None:
         """Let the user write words."""
-        self.query_one(SearchInput).focus()
+        self.set_focus(self.query_one(SearchInput))  # at once: the words may follow quickly
 
     @on(SearchInput.Walked)
     def _walked(self, event: SearchInput.Walked) -> None:

@@ -19,7 +19,6 @@ from terminal.keys import key_name
 from terminal.memory import MOST_QUESTIONS, Memory, Notebook
 from terminal.outline import headings
 from terminal.paths import completion, dropped
-from terminal.suggestions import candidates
 from tests.terminal.fake import (
     ANSWERS,
     HARBOUR,
@@ -198,26 +197,6 @@ def test_a_phrase_is_no_pattern() -> None:
 def test_matches_are_in_order_and_apart(text: str, phrase: str) -> None:
     found = matches(text, phrase)
     assert all(a.end <= b.start for a, b in pairwise(found))
-
-
-# --- suggestions ---------------------------------------------------------------------------
-
-
-def test_suggestions_come_from_the_text() -> None:
-    text = (
-        "Ostervik's mayor, Ingrid Dahl, demanded a wall. Pål Nygaard, the chairman, said the "
-        "lock would close. “No,” said Ada Berg. The Town Council met."
-    )
-    assert candidates(Document("k", "t", text, "s")) == (
-        "What did Ingrid Dahl demand?",
-        "What did Pål Nygaard say?",
-        "What did Ada Berg say?",
-        "Who is Pål Nygaard?",
-    )
-
-
-def test_a_text_without_names_has_no_suggestions() -> None:
-    assert candidates(Document("k", "t", "nothing happened today. it rained.", "s")) == ()
 
 
 # --- texts ---------------------------------------------------------------------------------
