@@ -8,7 +8,7 @@ TEXTS ?=
 NAME ?= texts
 PEERS ?= .venv-peers
 
-.PHONY: run test check check-wheel check-browser torture snapshots readme bench bench-peers setup clean
+.PHONY: run test check check-wheel check-browser torture screenshots walk snapshots readme bench bench-peers setup clean
 
 # Opens the app on the sample; without a terminal it answers the questions on standard input.
 run: $(VENV)/ready
@@ -38,6 +38,14 @@ check-browser: $(VENV)/ready-dev
 torture: $(VENV)/ready-dev
 	$(BIN)/python -m tests.index.torture --rounds 1000 --minutes 10 --orders 200
 	$(BIN)/python -m tests.index.faulty_disk --every 1
+
+# Draws the pictures of the documentation anew; then look at them.
+screenshots: $(VENV)/ready-dev
+	$(BIN)/python docs/screenshots/make.py
+
+# Walks through the app in tmux and prints each screen.
+walk: $(VENV)/ready-dev
+	@PYTHON=$(BIN)/python sh docs/screenshots/walk.sh
 
 # Takes new pictures of the screens as right; look at them before committing.
 snapshots: $(VENV)/ready-dev
