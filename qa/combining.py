@@ -10,7 +10,7 @@ import json
 import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -58,11 +58,6 @@ class Logistic:
         """Weights · features + bias."""
         return self.bias + sum(w * features.get(name, 0.0) for name, w in self.weights.items())
 
-    def scaled(self, scale: float, bias: float) -> Logistic:
-        """One whose log-odds are ``scale`` times these, plus ``bias``."""
-        weights = {name: scale * weight for name, weight in self.weights.items()}
-        return Logistic(weights, scale * self.bias + bias)
-
 
 @dataclass(frozen=True, slots=True)
 class Combiner:
@@ -76,19 +71,19 @@ class Combiner:
     """The probability from which a sentence below the threshold is worth naming as the nearest."""
     told: Logistic | None = None
     """Over the signs of ``qa.telling``; None: the ranking's own probability has to do."""
+    scale: float = 1.0
+    """Factor of all log-odds, as a user's calibration has it."""
+    bias: float = 0.0
+    """What is added to the scaled log-odds."""
 
-    def probability(self, features: Mapping[str, float]) -> float:
-        """That a sentence answers the question, as far as it alone tells, 0 to 1."""
-        return sigmoid(self.ranking.log_odds(features))
+    def probability(self, features: Mapping[str, float], lift: float = 0.0) -> float:
+        """That a sentence answers the question, 0 to 1; ``lift`` is added to its log-odds."""
+        return sigmoid(self.scale * (self.ranking.log_odds(features) + lift) + self.bias)
 
     def recalibrated(self, scale: float, bias: float, threshold: float) -> Combiner:
         """With all log-odds ``scale`` times what they are, plus ``bias``, and this threshold."""
-        return Combiner(
-            self.ranking.scaled(scale, bias),
-            threshold,
-            threshold * self.near / self.threshold,
-            self.told and self.told.scaled(scale, bias),
-        )
+        near = threshold * self.near / self.threshold
+        return replace(self, scale=scale, bias=bias, threshold=threshold, near=near)
 
     @classmethod
     def load(cls, reader: str, path: Path = COMBINER) -> Combiner:

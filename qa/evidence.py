@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from index.terms import STOP_WORDS, terms
 from index.types import Document, Span
-from qa.combining import Candidate, Combiner, sigmoid
+from qa.combining import Candidate, Combiner
 from qa.types import Evidence
 from qa.wording import quotations
 
@@ -30,7 +30,7 @@ def gather(
     best: dict[tuple[str, Span], Evidence] = {}
     for candidate in candidates:
         key = (candidate.document.key, candidate.sentence)
-        score = sigmoid(combiner.ranking.log_odds(candidate.features) + lift)
+        score = combiner.probability(candidate.features, lift)
         if key not in best or score > best[key].score:
             best[key] = _evidence(candidate, score)
     ordered = sorted(best.values(), key=_order)

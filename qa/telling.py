@@ -21,11 +21,14 @@ from statistics import fmean, pstdev
 from index.terms import STOP_WORDS, terms
 from index.types import Span
 from qa.combining import Candidate, Combiner
-from qa.kinds import KINDS, kind, offers
+from qa.kinds import kind, offers
 from qa.wording import asked_terms, frequencies, name_terms, share, weights
 
-KIND_NAMES = ("how many", "when", "who", "where", "why")
-"""Of ``qa.kinds.KINDS``, in their order."""
+_KEPT = (
+    "sentence_score", "span_score", "answerable", "behind_best", "similarity", "dense", "lexical",
+    "fits",
+)  # fmt: skip
+"""Features of the best sentence that are signs as they are."""
 
 
 def lift(question: str, candidates: Sequence[Candidate], combiner: Combiner) -> float:
@@ -95,28 +98,18 @@ def _of_lead(
         "lead": _within(scores[best] - second, 5),
         "above": _within(scores[best] - (fmean(others) if others else second), 10),
         "rivals": math.log1p(sum(score > scores[best] - 1 for score in others)),
-        "read": math.log1p(len(candidates)),
     }
 
 
 def _of_reader(candidates: Sequence[Candidate], best: int) -> dict[str, float]:
     """What reader and dense search say, of this sentence and of all."""
     mine = candidates[best].features
-    found = {
-        name: mine[name]
-        for name in (
-            "sentence_score", "span_score", "answerable", "behind_best", "similarity", "dense",
-            "lexical", "fused", "fits", "length", "prose", "voice",
-        )
-    }  # fmt: skip
-    for name in ("sentence_score", "span_score", "answerable"):
+    found = {name: mine[name] for name in _KEPT}
+    for name in ("sentence_score", "similarity"):
         every = [candidate.features[name] for candidate in candidates]
-        found[f"top {name}"] = max(every)
-        found[f"usual {name}"] = fmean(every)
         found[f"outstanding {name}"] = _standing(mine[name], every)
-    every = sorted({candidate.features["similarity"] for candidate in candidates})
-    found["outstanding similarity"] = _standing(mine["similarity"], every)
-    found["top similarity"] = max(every)
+    for name in ("answerable", "similarity"):
+        found[f"top {name}"] = max(candidate.features[name] for candidate in candidates)
     return found
 
 
@@ -126,47 +119,31 @@ def _standing(value: float, every: Sequence[float]) -> float:
 
 
 def _of_words(question: str, best: Candidate, read: _Read) -> dict[str, float]:
-    """Which of the question's words stand in the sentence, its passage, and all that was read."""
+    """What of the question stands neither in the passage nor in anything that was read."""
     asked = asked_terms(question)
     weighed = weights(asked, frequencies(list(read.sentences.values())), len(read.sentences))
     named = name_terms(question)
     names = {term: weight for term, weight in weighed.items() if term in named}
     plain = {term: weight for term, weight in weighed.items() if term not in named}
     numbers = {term: 1.0 for term in asked if term.isdigit()}
-    here = read.sentences[best.document.key, best.sentence]
     near = read.passages[best.document.key, best.passage]
-    found = {"asked": min(len(asked), 12) / 12, "names": min(len(names), 4) / 4}
-    for what, of in (("words", weighed), ("names", names), ("plain", plain), ("numbers", numbers)):
-        for where, within in (("here", here), ("near", near), ("read", read.everything)):
+    found = {}
+    for what, of in (("names", names), ("numbers", numbers), ("plain", plain)):
+        for where, within in (("near", near), ("read", read.everything)):
             found[f"{what} missing {where}"] = 1 - share(of, within) if of else 0.0
-    rarest = max(weighed, key=weighed.__getitem__)
-    found["rarest here"] = float(rarest in here)
-    found["rarest near"] = float(rarest in near)
-    missing = [term for term in asked if term not in near]
-    found["missing near"] = min(len(missing), 6) / 6
-    found["missing read"] = min(sum(term not in read.everything for term in asked), 6) / 6
-    found["shared here"] = min(sum(term in here for term in asked), 6) / 6
+    found["words missing read"] = 1 - share(weighed, read.everything)
     return found
 
 
 def _of_span(question: str, best: Candidate) -> dict[str, float]:
     """Whether the answer is the kind of thing that was asked for, and not the question's own."""
-    asked, known = kind(question), asked_terms(question)
+    known = asked_terms(question)
     span = best.span.of(best.document.text)
     own = [term for term in terms(span) if term not in STOP_WORDS]
-    found = {
-        "span fits": float(offers(asked, span, known)),
+    return {
+        "span fits": float(offers(kind(question), span, known)),
         "echo": sum(term in known for term in own) / len(own) if own else 1.0,
-        "span length": min(len(own), 15) / 15,
-        "capital": float(span[:1].isupper()),
-        "digit": float(any(char.isdigit() for char in span)),
-        "question length": min(len(question), 150) / 150,
     }
-    for name, known_kind in zip(KIND_NAMES, KINDS, strict=True):
-        is_asked = asked is known_kind
-        found[name] = float(is_asked)
-        found[f"{name} unfit"] = float(is_asked and not found["span fits"])
-    return found
 
 
 def _within(value: float, bound: float) -> float:

@@ -29,10 +29,7 @@ def test_what_is_kept_is_used_for_its_reader(tmp_path: Path) -> None:
     shipped = Combiner.load("lexical")
     found, notice = calibration.combiner("lexical", settings(tmp_path))
     assert (found.threshold, notice) == (0.6, "")
-    features = {"share": 0.4}
-    assert found.ranking.log_odds(features) == pytest.approx(
-        2 * shipped.ranking.log_odds(features) - 1
-    )
+    assert found == replace(shipped, scale=2.0, bias=-1.0, threshold=0.6, near=found.near)
 
 
 def test_another_reader_keeps_its_own_weights_and_that_is_said(tmp_path: Path) -> None:
@@ -82,12 +79,12 @@ def test_a_damaged_file_is_a_problem_with_a_remedy(content: str, tmp_path: Path)
     assert "--reset" in problem.value.remedy
 
 
-def test_recalibrating_scales_signs_and_the_border_of_the_nearest_too() -> None:
-    combiner = Combiner(Logistic({"a": 1.0}, 0.5), 0.4, 0.2, Logistic({"b": 3.0}, -1.0))
-    found = combiner.recalibrated(2.0, 1.0, 0.8)
-    assert (found.ranking, found.told) == (Logistic({"a": 2.0}, 2.0), Logistic({"b": 6.0}, -1.0))
+def test_recalibrating_moves_probabilities_and_the_border_of_the_nearest() -> None:
+    shipped = Combiner(Logistic({"a": 1.0}, 0.5), 0.4, 0.2)
+    found = shipped.recalibrated(2.0, 1.0, 0.8)
     assert found.threshold == 0.8
     assert found.near == pytest.approx(0.4)
+    assert found.probability({"a": 1.0}, 0.5) == pytest.approx(1 / (1 + math.exp(-5.0)))
 
 
 def judged(told: list[float], untold: list[float]) -> Judged:
