@@ -167,6 +167,10 @@ _REASONS = {
     "(os error 28)": _FULL,
     "InputOutputError": _FAILS,
     "(os error 5)": _FAILS,
+    "index writer was killed": (
+        "the disk is full or fails",
+        "Make room or check the disk; the old state is intact.",
+    ),
 }
 _DAMAGED = "it is damaged", "Rebuild the index: pullquote index rebuild."
 
