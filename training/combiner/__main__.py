@@ -44,8 +44,6 @@ from training.combiner.fit import (
 from training.combiner.readings import Read, ReadArticle, collect
 
 FOLDS = 10
-GAIN = 0.01
-"""AUROC that the signs must add on articles that were not fitted."""
 PENALTY = 300.0
 """On the weights of the signs; of 10 to 1,000 the best in folds that were not fitted."""
 TOLD = 0.6
@@ -140,16 +138,6 @@ def fit_told(table: Array, right: Flags, told: Flags, fold: Array) -> Fitted:
     return Fitted(scale * weights, scale * bias + shift, threshold, confidence)
 
 
-def worth(with_signs: Array, alone: Array, told: Flags) -> bool:
-    """Whether the signs part told from untold questions so much better that they are kept.
-
-    Sixty weights fitted to one kind of text and question suffer more on another than ten do. With
-    an advantage of 0.003 on held-out articles they lost 0.037 on the hand-made questions.
-    """
-    gained = auroc(with_signs[told], with_signs[~told]) or 0.0
-    return gained - (auroc(alone[told], alone[~told]) or 0.0) > GAIN
-
-
 def best_threshold(confidence: Array, told: Flags) -> float:
     """Where false answers and false refusals, each as a share of what it may be, are least."""
     tried = np.linspace(0.02, 0.9, 441)
@@ -184,18 +172,15 @@ def main() -> None:
     table = np.array([[each[name] for name in sign_names] for each in told_signs])
     fitted = fit_told(table, right, found.told, found.fold)
     alone = sigmoids(scale * np.array(tops) + bias)
-    row: dict[str, object] = {"bias": round(bias, 4), "weights": _rounded(names, scale * ranking)}
-    threshold = best_threshold(alone, found.told)
-    if worth(fitted.confidence, alone, found.told):
-        threshold = fitted.threshold
-        row["told"] = {
-            "bias": round(fitted.bias, 4),
-            "weights": _rounded(sign_names, fitted.weights),
-        }
-    row |= {"threshold": round(threshold, 3), "near": round(0.6 * threshold, 3)}
+    row = {
+        "bias": round(bias, 4),
+        "threshold": round(fitted.threshold, 3),
+        "near": round(0.6 * fitted.threshold, 3),
+        "weights": _rounded(names, scale * ranking),
+        "told": {"bias": round(fitted.bias, 4), "weights": _rounded(sign_names, fitted.weights)},
+    }
     write(given.out, load(given.reader).name, row)
     report(found, right, alone, fitted)
-    print("signs", "kept" if "told" in row else f"left out, threshold {threshold:.3f}")
 
 
 def _rounded(names: Sequence[str], weights: Array) -> dict[str, float]:
