@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from itertools import pairwise
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -99,9 +98,9 @@ def closeness(asked: Vectors, words: Vectors, texts: Pieces) -> Scores:
         return scores
     alike = np.maximum(asked @ words.T - LIKE, 0) / (1 - LIKE)
     met = np.zeros((len(asked), len(scores)), dtype=np.float32)
-    for at, (first, last) in enumerate(pairwise(texts.borders.tolist())):
-        if last > first:
-            alike.take(texts.ids[first:last], axis=1).max(axis=1, out=met[:, at])
+    filled = np.flatnonzero(np.diff(texts.borders))
+    # From the first word of each text that has one to that of the next.
+    met[:, filled] = np.maximum.reduceat(alike[:, texts.ids], texts.borders[filled], axis=1)
     having = met.sum(axis=1)
     rarity = np.log1p(np.maximum(len(scores) - having + 0.5, 0.01) / (having + 0.5))
     shares: Scores = rarity @ met / rarity.sum()
