@@ -8,7 +8,7 @@ TEXTS ?=
 NAME ?= texts
 PEERS ?= .venv-peers
 
-.PHONY: run test check check-wheel check-browser torture screenshots walk snapshots readme bench bench-peers setup clean
+.PHONY: run test check check-wheel check-milvus check-browser torture screenshots walk snapshots readme bench bench-peers setup clean
 
 # Opens the app on the sample; without a terminal it answers the questions on standard input.
 run: $(VENV)/ready
@@ -27,6 +27,10 @@ check: $(VENV)/ready-dev
 # Installs the wheel into an empty environment and asks it a question from another folder.
 check-wheel: $(VENV)/ready-dev
 	$(BIN)/python -m pytest -m wheel
+
+# Holds the Milvus engine to the contract of all engines, on Milvus Lite.
+check-milvus: $(VENV)/ready-dev
+	$(BIN)/python -m pytest -m milvus
 
 # Asks a question in Chromium, which must be installed, and looks at what the page fetches.
 check-browser: $(VENV)/ready-dev

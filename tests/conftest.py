@@ -10,6 +10,13 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs Milvus Lite: its server drops calls on a busy machine, whatever the code."""
+    for item in items:
+        if "milvus" in getattr(item, "fixturenames", ()) or "milvus" in item.nodeid:
+            item.add_marker(pytest.mark.milvus)
+
+
 @pytest.fixture(scope="session")
 def milvus(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The URI of a Milvus Lite that all tests share: a process can have only one for a file."""

@@ -130,7 +130,7 @@ def test_a_write_that_fails_or_kills_leaves_the_old_or_the_new_state() -> None:
 READ_ONLY = """
 import os, sys
 from pathlib import Path
-import Stemmer, faiss, tantivy
+import Stemmer, faiss, numpy.random, tantivy
 from index import faiss_vectors, growing, lexical, terms, verifying
 from index.library import Index
 from index.problems import IndexProblem
