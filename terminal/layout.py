@@ -3,7 +3,8 @@
 A row is a piece of one line of the document; a line feed alone ends a line, as line numbers count
 them. All rows are known at once (a bisection then finds any of them), so laying out has to be
 quick: lines of characters that are surely one cell wide, which is nearly all of the prose there
-is, are cut by searching for spaces; only the others are measured cluster by cluster.
+is, are cut by searching for spaces; in the others, each character is measured once, and the end of
+a row is found by bisection. What is drawn is put together cluster by cluster, a row at a time.
 """
 
 from __future__ import annotations
@@ -11,9 +12,8 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
 
-from terminal.visible import Cluster, clusters
+from terminal.visible import TAB, Cluster, cells_before, clusters, visible
 
 _ONE_CELL_EACH = re.compile(
     r"[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u0384-\u038a\u0400-\u0482"
@@ -71,7 +71,10 @@ class Layout:
     def clusters(self, row: int) -> list[Cluster]:
         """What is drawn on ``row``, in characters of the document, at most ``width`` cells."""
         start, drawn, column = self.start(row), [], 0
-        for cluster in clusters(self.text[start : self.end(row)]):
+        written = self.text[start : self.end(row)]
+        if len(written) > self.width:  # of blanks that hang over the edge there may be a million
+            written = written[: max(self.width, len(written.rstrip()))]
+        for cluster in clusters(written):
             column += cluster.width
             if column > self.width:
                 break
@@ -105,39 +108,63 @@ class Layout:
             start = cut
 
     def _cut_by_measure(self, start: int, end: int) -> None:
-        """Cut a line by the widths of its clusters, each row measured from its own beginning."""
-        while (cut := self._row_end(start, end)) < end:
-            self._rows.append(cut)
-            start = cut
+        """Cut a line by the widths of its characters, all measured once."""
+        line = _Measured(self.text[start:end], self.width)
+        cut = 0
+        while (cut := line.row_end(cut)) < end - start:
+            self._rows.append(start + cut)
 
-    def _row_end(self, start: int, end: int) -> int:
+
+class _Measured:
+    """One line with the cells that stand before each of its characters."""
+
+    def __init__(self, line: str, width: int) -> None:
+        self._shown = visible(line)
+        self._before = cells_before(self._shown)
+        self._width = width
+
+    def row_end(self, start: int) -> int:
         """Where the row ends that begins at ``start``: behind a blank or beside a wide character.
 
         Blanks hang over the edge; a word that is wider than a row is cut where the row ends.
         """
-        column, cut = 0, start
-        for cluster in self._ahead(start, end):
-            blank = cluster.shown.isspace()
-            if cluster.width == 2 and column <= self.width:
-                cut = cluster.start
-            column += cluster.width
-            if column > self.width and not blank:
-                return cut if cut > start else max(cluster.start, start + 1)
-            if blank:
-                cut = cluster.end
-        return end
+        over = self._edge(start)
+        behind = over
+        while behind < len(self._shown) and self._is_blank(behind):
+            behind += 1
+        if behind > over or over == len(self._shown):
+            return behind
+        cut = over
+        while cut > start and not self._may_break(cut):
+            cut -= 1
+        return cut if cut > start else max(over, start + 1)
 
-    def _ahead(self, start: int, end: int) -> Iterator[Cluster]:
-        """The clusters from ``start`` on, read in pieces, since a line may be a whole book."""
-        column, step = 0, 4 * self.width + 64
-        while start < end:
-            stop = min(end, start + step)
-            piece = list(clusters(self.text[start:stop], column))
-            if stop < end and len(piece) > 1:
-                stop = start + piece.pop().start  # what follows may combine with it
-            for cluster in piece:
-                column += cluster.width
-                yield Cluster(
-                    start + cluster.start, start + cluster.end, cluster.shown, cluster.width
-                )
-            start = stop
+    def _edge(self, start: int) -> int:
+        """The first character that does not fit into the row that begins at ``start``."""
+        before, here, column = self._before, start, 0
+        while True:
+            room = before[here] + self._width - column
+            over = bisect_right(before, room, here + 1) - 1
+            tab = self._shown.find("\t", here, over)
+            if tab < 0:
+                return over
+            column += before[tab] - before[here]
+            column += TAB - column % TAB
+            here = tab + 1
+            if column > self._width:
+                return here
+
+    def _may_break(self, at: int) -> bool:
+        """Whether a row may begin with the character at ``at``."""
+        cells = self._cells(at)
+        return cells == 2 or (self._is_blank(at - 1) and (cells > 0 or self._shown[at - 1] == "\t"))
+
+    def _is_blank(self, at: int) -> bool:
+        """Whether a blank stands there with no mark on it."""
+        if not self._shown[at].isspace():
+            return False
+        alone = at + 1 == len(self._shown) or self._cells(at + 1) > 0
+        return alone or self._shown[at] == "\t" or self._shown[at + 1] == "\t"
+
+    def _cells(self, at: int) -> int:
+        return self._before[at + 1] - self._before[at]

@@ -6,8 +6,11 @@ into the text itself.
 
 from __future__ import annotations
 
+import re
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rich.cells import get_character_cell_size, split_graphemes
 
@@ -71,6 +74,37 @@ def clusters(text: str, column: int = 0) -> Iterator[Cluster]:
             yield Cluster(tab, tab + 1, " " * width, width)
             column += width
         begin = end + 1 if tab >= 0 else end
+
+
+class _Widths(dict[str, int]):
+    """The cells of a character by itself, looked up in the tables once."""
+
+    def __missing__(self, character: str) -> int:
+        width = self[character] = get_character_cell_size(character)
+        return width
+
+
+_WIDTHS = _Widths({"\t": 0})
+_JOINING = re.compile("[\u200d\ufe0f]")
+"""With these the width of a cluster is not the sum of the widths of its characters."""
+
+
+def cells_before(shown: str) -> array[int]:
+    """The cells that stand before each character of a line, and behind the last one.
+
+    A cluster counts with its first character. Tabs count nothing: what they take depends on where
+    the row begins.
+
+    Args:
+        shown: what ``visible`` returns for a line.
+    """
+    if not _JOINING.search(shown):
+        return array("i", accumulate(map(_WIDTHS.__getitem__, shown), initial=0))
+    cells = array("i", bytes(4 * len(shown)))
+    for piece in re.finditer("[^\t]+", shown):
+        for start, _, width in split_graphemes(piece[0])[0]:
+            cells[piece.start() + start] = width
+    return array("i", accumulate(cells, initial=0))
 
 
 def is_wide(character: str) -> bool:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from types import FrameType
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len, get_character_cell_size
 
 from terminal.layout import _ONE_CELL_EACH, Layout
-from terminal.visible import clusters, one_line, visible
+from terminal.visible import _WIDTHS, clusters, one_line, visible
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 PIECES = st.sampled_from(
     [
@@ -83,6 +90,61 @@ def test_wide_characters_break_anywhere_and_words_do_not() -> None:
     layout = Layout("日本語の文章です。 hello world", 10)
     rows = [layout.text[layout.start(row) : layout.end(row)] for row in range(len(layout))]
     assert rows == ["日本語の文", "章です。 ", "hello ", "world"]
+
+
+LINES = {
+    "ideographs": "本日は晴天なり。",
+    "right to left": "مرحبا بالعالم ",
+    "one long word": "é\u0301x",
+    "blanks": "\u3000 ",
+    "tabs": "a\té",
+    "joined": "👩‍🚒🇳🇴",
+    "plain": "a harbour barrier ",
+}
+
+
+def lines_run(text: str) -> int:
+    """How many lines of the layout are run to lay ``text`` out."""
+    run = 0
+
+    def count(frame: FrameType, event: str, _: object) -> TraceFunction | None:
+        nonlocal run
+        if frame.f_globals["__name__"] not in ("terminal.layout", "terminal.visible"):
+            return None
+        run += event == "line"
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        Layout(text, 80)
+    finally:
+        sys.settrace(before)
+    return run
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_the_work_grows_as_the_text_and_stays_small(name: str) -> None:
+    piece = LINES[name]
+    short = piece * (4_000 // len(piece))
+    few, many = lines_run(short), lines_run(short * 4)
+    assert many < 4.5 * few
+    assert many < 12 * 4 * len(short)
+
+
+def test_a_character_is_measured_once_however_often_it_stands_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured: list[str] = []
+
+    def measure(character: str) -> int:
+        measured.append(character)
+        return 2
+
+    monkeypatch.setattr("terminal.visible.get_character_cell_size", measure)
+    monkeypatch.setattr("terminal.visible._WIDTHS", type(_WIDTHS)())
+    assert len(Layout("港は閉じる。" * 500, 60)) == 100
+    assert sorted(measured) == sorted(set("港は閉じる。"))
 
 
 def test_the_quick_way_is_taken_only_for_characters_of_one_cell() -> None:
