@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from index.types import Document, Span
 from qa.attribution.first_names import FEMALE, MALE
 from qa.attribution.mentions import Mention, mentions
+from qa.attribution.titles import FEMALE_TITLES, MALE_TITLES, NO_PERSON, TITLES
 from qa.attribution.tokens import Token, narration, sentence_numbers
 
 
@@ -18,20 +19,6 @@ def _set(listed: str) -> frozenset[str]:
 
 
 SHE, HE = frozenset({"she", "her", "hers", "herself"}), frozenset({"he", "his", "him", "himself"})
-FEMALE_TITLES = _set("mrs ms miss mme lady madam madame queen princess aunt sister")
-MALE_TITLES = _set("mr sir lord king prince uncle father brother messrs")
-_RANKS = _set(
-    "dr prof professor sen senator rep representative gov governor president judge gen general"
-    " col colonel capt captain sgt lt rev mayor minister secretary chairman detective officer"
-    " inspector master chief justice ambassador commissioner vice prime deputy former"
-)
-TITLES = FEMALE_TITLES | MALE_TITLES | _RANKS
-_NO_PERSON = _set(
-    "party committee university house department times post street road council court agency city"
-    " university college county state states company corporation inc bank institute ministry church"
-    " school hospital association union office center centre museum river island valley bay lake"
-    " news press network group fund board commission service senate congress parliament"
-)
 PRONOUN_WITHIN = 14
 """Tokens after a name within which a pronoun hints at who it is."""
 
@@ -116,7 +103,7 @@ def _of_person(
     yield f"times{min(4, len(own))}"
     yield f"several{several}"
     yield f"title{bool(words & TITLES)}"
-    yield f"place{bool(words & _NO_PERSON)}"
+    yield f"place{bool(words & NO_PERSON)}"
     yield f"shout{any(word.isupper() for word in written)}"
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from index.abbreviations import STARTERS
 from index.terms import STOP_WORDS
 from index.types import Span
+from qa.attribution.titles import LONGEST_OFFICE, is_title, past_office
 from qa.attribution.tokens import Token
 
 
@@ -63,14 +65,28 @@ def mentions(
 
 
 def _name(tokens: Sequence[Token], at: int) -> Mention | None:
-    """A run of words with capitals, titles and particles."""
+    """A run of words with capitals, titles and particles; past an office to the name after it."""
+    last = _run(tokens, at)
+    if last < at:
+        return None
+    if is_title(tokens[last].text):
+        after = tokens[last + 1 : last + 1 + LONGEST_OFFICE]
+        words = takewhile(str.isalpha, (token.text.replace("-", "") for token in after))
+        begins = past_office(list(words))
+        if begins is not None:
+            last = max(last, _run(tokens, last + 1 + begins))
+    return Mention(at, last, "name")
+
+
+def _run(tokens: Sequence[Token], at: int) -> int:
+    """The last token of the name that begins at ``at``; ``at - 1`` if none does."""
     last = at - 1
     for i in range(at, len(tokens)):
         if is_name_part(tokens[i]):
             last = i
         elif not (last >= at and tokens[i].text in PARTICLES):
             break
-    return Mention(at, last, "name") if last >= at else None
+    return last
 
 
 def is_name_part(token: Token) -> bool:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from index.types import Document, Span
-from qa.attribution.antecedents import HE, SHE, TITLES, people, resolve, surname
+from qa.attribution.antecedents import HE, SHE, people, resolve, surname
 from qa.attribution.mentions import LONGEST_NOUN, Mention, is_common, is_name_part
 from qa.attribution.scorer import Scorer
+from qa.attribution.titles import LONGEST_OFFICE, is_title, past_office, untitled
 from qa.attribution.tokens import Token
 
 _BELONGING = frozenset({"of", "for", "at", "from"})
+LEAST_BESIDE = 2
+"""Words of a name that tells whom a noun means; a single one may be a place."""
+LONGEST_TAIL = 120
+"""Characters after a title in which the name of its holder is looked for."""
 _NO_MORE = r"(?![’'-]?\w|[^\S\n]+[^\W\d_a-z]\w)"
 """The name does not go on: with another name, or a hyphen; nor is it a possessive."""
 
@@ -23,23 +29,42 @@ def name_of(
     """The name for a mention, as it stands in the text; None where it cannot be told."""
     span = mention.span(tokens)
     written = span.of(document.text)
-    if mention.kind == "name":
-        return full_name(document.text, written)
+    if mention.kind == "name" and not is_title(tokens[mention.last].text):
+        return _with_article(tokens, mention, full_name(document.text, written))
     if mention.kind != "pronoun":
-        return _holder(document.text[: span.start], written) or " ".join(written.split())
+        named = _beside(document, tokens, mention)
+        return named or _holder(document.text[: span.start], written) or " ".join(written.split())
     if written.lower() in ("who", "which"):
         return _relative(document, tokens, mention)
     if written.lower() not in SHE | HE:
         return None
     found = people(document, span, scorer.verbs)
     resolved = resolve(found, scorer.antecedents, scorer.antecedent)
-    return full_name(document.text, resolved.of(document.text)) if resolved else None
+    if resolved is None or _has_company(tokens, resolved, [person.span for person in found]):
+        return None
+    return full_name(document.text, resolved.of(document.text))
+
+
+def _has_company(tokens: Sequence[Token], name: Span, possible: Collection[Span]) -> bool:
+    """Whether another who may be meant stands beside the name: "Ada Marsh and Eve Roy"."""
+    at = [i for i, token in enumerate(tokens) if token.span.overlaps(name)]
+    if not at:
+        return False
+    beside = [
+        tokens[i + step].span
+        for i, step in ((at[0], -2), (at[-1], 2))
+        if 0 <= i + step < len(tokens) and tokens[i + step // 2].text in ("and", "or")
+    ]
+    return any(span.overlaps(other) for span in beside for other in possible)
 
 
 def whole(tokens: Sequence[Token], mention: Mention, verbs: Collection[str]) -> Mention:
     """The mention with what tells whose spokesman or president it is: "of the ministry"."""
     at = mention.last + 1
-    if mention.kind not in ("noun", "phrase") or at >= len(tokens):
+    office = mention.kind == "name" and is_title(tokens[mention.last].text)
+    if office and mention.first and tokens[mention.first - 1].text.lower() == "the":
+        mention = replace(mention, first=mention.first - 1)
+    if not (office or mention.kind in ("noun", "phrase")) or at >= len(tokens):
         return mention
     if tokens[at].text not in _BELONGING:
         return mention
@@ -51,10 +76,33 @@ def whole(tokens: Sequence[Token], mention: Mention, verbs: Collection[str]) -> 
     return replace(mention, last=last)
 
 
+def _with_article(tokens: Sequence[Token], mention: Mention, name: str) -> str:
+    """The name with the article that stands before it: "the State Department"."""
+    before = tokens[mention.first - 1] if mention.first else None
+    whole = len(name.split()) == mention.last - mention.first + 1
+    return f"the {name}" if before and before.text.lower() == "the" and whole else name
+
+
+def _beside(document: Document, tokens: Sequence[Token], mention: Mention) -> str | None:
+    """The name between commas after a noun: "the spokesman, Jean Roy,"."""
+    comma, first = mention.last + 1, mention.last + 2
+    if tokens[mention.first].kind != "D" or comma >= len(tokens) or tokens[comma].text != ",":
+        return None
+    last = first
+    while last < len(tokens) and is_name_part(tokens[last]):
+        last += 1
+    ends = last >= len(tokens) or tokens[last].kind in ",.¶TQ:"
+    if last - first < LEAST_BESIDE or not ends:
+        return None
+    return full_name(
+        document.text, document.text[tokens[first].span.start : tokens[last - 1].span.end]
+    )
+
+
 def full_name(text: str, name: str) -> str:
     """The one fuller form that a text has for a name of a single word; else the name itself."""
     flat = " ".join(name.split())
-    bare = _untitled(flat.split())
+    bare = untitled(flat.split())
     if len(bare) != 1:
         return " ".join(bare) or flat
     own = re.escape(bare[0])
@@ -67,19 +115,10 @@ def full_name(text: str, name: str) -> str:
     return fuller.pop() if len(fuller) == 1 else bare[0]
 
 
-def _untitled(words: Sequence[str]) -> list[str]:
-    """What follows the last title: of "French Foreign Minister Jean Roy" the last two words."""
-    titled = [word.strip(".").lower() in TITLES for word in words]
-    after = len(words) - titled[::-1].index(True) if any(titled) else 0
-    if after < len(words):
-        return list(words[after:])
-    return [word for word, title in zip(words, titled, strict=True) if not title]
-
-
 def _is_person(name: str) -> bool:
     """Whether the first word of a name is no title and no word that begins a sentence."""
     first = name.split()[0]
-    return first.strip(".").lower() not in TITLES and not is_common(first)
+    return not is_title(first) and not is_common(first)
 
 
 def _holder(before: str, phrase: str) -> str | None:
@@ -97,8 +136,21 @@ def _holder(before: str, phrase: str) -> str | None:
         )
         for match in re.finditer(pattern, before)
     ]
+    found += _of_office(before, noun)
     holders = {surname(name) for _, name in found}
     return " ".join(max(found)[1].split()) if len(holders) == 1 else None
+
+
+def _of_office(before: str, noun: str) -> Iterator[tuple[int, str]]:
+    """Where, and who, is called by the noun with its office: "Secretary of State X"."""
+    for match in re.finditer(rf"\b(?i:{noun})(?=\s+(?:of|for|to|at)\s)", before):
+        tail = before[match.end() : match.end() + LONGEST_TAIL]
+        follow = re.findall(r"[^\W\d_][\w.’'-]*|\S", tail)[:LONGEST_OFFICE]
+        following = list(takewhile(lambda word: word[0].isalpha(), follow))
+        begins = past_office(following)
+        if begins is not None:
+            own = takewhile(lambda word: word[0].isupper(), following[begins:])
+            yield match.start(), " ".join(own)
 
 
 def _relative(document: Document, tokens: Sequence[Token], mention: Mention) -> str | None:

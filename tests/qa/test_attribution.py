@@ -167,8 +167,53 @@ def test_the_weights_stay_small() -> None:
         ("French Foreign Minister Jean Roy", "Jean Roy"),
         ("Chief Justice Ada Marsh", "Ada Marsh"),
         ("Deputy Minister", "Deputy Minister"),
+        ("Secretary of State Ada Marsh", "Ada Marsh"),
+        ("Secretary of Health and Human Services Ada B. Marsh", "Ada B. Marsh"),
+        ("Minister of Defence Ruud de Boer", "Ruud de Boer"),
+        ("Governor Stephen King", "Stephen King"),
+        ("Stephen King", "Stephen King"),
+        ("Martin King Jr.", "Martin King Jr."),
+        ("Prince Anton", "Prince Anton"),
+        ("Mr. Marsh", "Marsh"),
         ("Ada Marsh", "Ada Marsh"),
     ],
 )
 def test_a_name_is_told_without_what_stands_before_it(written: str, told: str) -> None:
     assert full_name("", written) == told
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Secretary of State Ada Marsh said on Monday.", "Ada Marsh"),
+        ("said Deputy Secretary of State Ada J. Marsh.", "Ada J. Marsh"),
+        ("said former Minister of Defence Jonas Roy.", "Jonas Roy"),
+        ("said Under Secretary of State for Political Affairs Ada Marsh.", "Ada Marsh"),
+        ("said Ambassador to the United Nations Ada Marsh-Roy.", "Ada Marsh-Roy"),
+        ("said President Vera V. Marsh of Norland.", "Vera V. Marsh"),
+        ("said Chancellor Peter Marsh of Norland.", "Peter Marsh"),
+        ("said the Minister of Defence.", "the Minister of Defence"),
+        ("the Harbour Department said.", "the Harbour Department"),
+        ("said the ministry spokesman, Jonas Roy.", "Jonas Roy"),
+        ("Jonas Roy, the secretary general of the league, said.", "Jonas Roy"),
+        ("the ministry said in a statement.", "the ministry"),
+        (
+            "said a senior official who spoke on condition of anonymity.",
+            "a senior official",
+        ),
+        ("they said.", None),
+    ],
+)
+def test_an_office_is_no_name_and_a_name_is_told_without_it(said: str, told: str | None) -> None:
+    assert name("reefs", f"“The reefs are near,” {said}") == told
+
+
+def test_a_title_means_the_one_who_was_called_so_before() -> None:
+    text = "Secretary of State Ada Marsh flew in. “The reefs are near,” the secretary said."
+    assert name("reefs", text) == "Ada Marsh"
+
+
+def test_she_is_left_open_where_two_who_stand_together_may_be_meant() -> None:
+    text = "Mary Marsh and Anna Roy met. “The reefs are near,” she said."
+    assert name("reefs", text) is None
+    assert name("reefs", text.replace(" and Anna Roy met", " spoke")) == "Mary Marsh"

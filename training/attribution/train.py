@@ -16,9 +16,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from index.types import Span
-from qa.attribution.antecedents import TITLES, people
+from qa.attribution.antecedents import people
 from qa.attribution.features import Candidate, candidates
 from qa.attribution.scorer import FORMAT, WEIGHTS
+from qa.attribution.titles import TITLES
 from qa.attribution.tokens import Stretch, stretch
 from training.attribution.data import Example, news, novels, unattributed
 from training.attribution.fitting import Choices, fit, numbered, rounded, strongest, without_rare
