@@ -16,6 +16,7 @@ NEAR_DUPLICATE = 0.8
 
 _PARTNERS = {"“": "”", "„": "“”", "«": "»", "(": ")", "[": "]", '"': '"'}
 _CLOSING = frozenset("”»)]")
+_ENDING = frozenset('”“»"')
 _TRIMMED = ",;:—–-"
 
 
@@ -85,8 +86,8 @@ def fitted(document: Document, sentence: Span, span: Span) -> Span:
     """A reader's span as a reader of the text would mark it; the sentence itself if it is empty.
 
     It stays inside its sentence, or inside the direct quotation in which it begins and the block
-    of that quotation; it ends at whole words, and has no white space, stray mark or half of a pair
-    at its edges.
+    of that quotation; it ends at whole words, cuts no quotation of its sentence, and has no white
+    space, stray mark or half of a pair at its edges.
     """
     text = document.text
     bounds = _bounds(document, sentence, span)
@@ -95,7 +96,8 @@ def fitted(document: Document, sentence: Span, span: Span) -> Span:
         start -= 1
     while bounds.start < end < bounds.end and text[end - 1 : end + 1].isalnum():
         end += 1
-    trimmed = _trimmed(text, start, max(start, end), whole=Span(start, max(start, end)) == sentence)
+    start, end = _past_quotes(document, sentence, Span(start, max(start, end)))
+    trimmed = _trimmed(text, start, end, whole=Span(start, end) == sentence)
     if not len(trimmed):
         trimmed = _trimmed(text, sentence.start, sentence.end, whole=True)
     return trimmed if len(trimmed) else sentence
@@ -111,6 +113,23 @@ def _bounds(document: Document, sentence: Span, span: Span) -> Span:
         if around.contains(span):
             return Span(sentence.start, max(sentence.end, around.end))
     return sentence
+
+
+def _past_quotes(document: Document, sentence: Span, span: Span) -> tuple[int, int]:
+    """The span to the end of each quotation that it would cut: in part inside, in part outside.
+
+    A span inside of a quotation stays, and so does one that ends with its sentence.
+    """
+    start, end = span.start, span.end
+    for quote in quotations(sentence.of(document.text)):
+        around = quote.shifted(sentence.start)
+        if document.text[around.end - 1] not in _ENDING:
+            continue
+        if around.start < start < around.end < end:
+            start = around.start
+        elif start < around.start < end < around.end:
+            end = around.end
+    return start, end
 
 
 def _trimmed(text: str, start: int, end: int, *, whole: bool) -> Span:

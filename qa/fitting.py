@@ -32,7 +32,8 @@ _SCALE = re.compile(
 _CURRENCY = frozenset("$€£")
 _TIME = re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day)\b", re.IGNORECASE)
 _MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.)"
 )
 _DATE = re.compile(
     rf"{_MONTH} \d{{1,2}}, \d{{4}}|\d{{1,2}} {_MONTH} \d{{4}}|{_MONTH} \d{{4}}"
@@ -41,8 +42,8 @@ _DATE = re.compile(
 _REASON = re.compile(r"\bwhy\b", re.IGNORECASE)
 _BECAUSE = re.compile(r"\b(?:because(?: of)?|due to|in order to|so that|to)\s+\Z", re.IGNORECASE)
 _SPEECH = re.compile(
-    r"\b(?:say|says|said|tell|told|call|called|describe[sd]?|demand(?:ed|s)?|claim(?:ed|s)?"
-    r"|state[sd]?|answer(?:ed)?|repl(?:y|ied)|quote[sd]?)\b",
+    r"\b(?:according to|say|says|said|tell|told|call|called|describe[sd]?|demand(?:ed|s)?"
+    r"|claim(?:ed|s)?|state[sd]?|answer(?:ed)?|repl(?:y|ied)|quote[sd]?)\b",
     re.IGNORECASE,
 )
 

@@ -8,6 +8,7 @@ from index.passages import split
 from index.types import Document, Span
 from qa.combining import Candidate, Combiner, Logistic
 from qa.evidence import fitted, gather, is_sound
+from qa.wording import quotations
 from tests.qa.texts import FERRY, document
 
 PLAIN = Combiner(Logistic({"score": 1.0}, 0.0), threshold=0.5, near=0.2)
@@ -39,7 +40,7 @@ QUOTED_SENTENCE = QUOTE + " said Ines Okafor, who chairs the council."
     ("part", "left"),
     [
         ("340 people who ", "340 people who"),
-        ("work,” said", "work,” said"),
+        ("work,” said", f"{QUOTE} said"),
         ("“We heard from 340", "We heard from 340"),
         ("lose their way to work,”", "lose their way to work"),
         ("eople who wou", "people who would"),
@@ -144,3 +145,33 @@ def test_whatever_the_reader_says_the_evidence_is_sound(text: str, one: int, two
             for piece in gather([made], PLAIN, 1):
                 assert is_sound(piece)
                 assert piece.span.end <= len(text)
+
+
+TERM = st.sampled_from(["salt", "tide", "gate", "is", "late"])
+WORDS = st.lists(TERM, min_size=1, max_size=4).map(" ".join)
+PIECES = st.one_of(
+    WORDS, WORDS.map("“{}”".format), st.tuples(WORDS, WORDS).map("“{0[0]}. {0[1]}.”".format)
+)
+PARAGRAPHS = st.lists(
+    st.lists(PIECES, min_size=1, max_size=5).map(lambda pieces: f"He {' said '.join(pieces)}."),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(PARAGRAPHS, st.data())
+def test_no_quote_is_cut_in_the_middle_or_glued_over_paragraphs(
+    paragraphs: list[str], data: st.DataObject
+) -> None:
+    source = document("\n\n".join(paragraphs))
+    text = source.text
+    passage = data.draw(st.sampled_from(split(source)))
+    sentence = data.draw(st.sampled_from(passage.sentences))
+    start = data.draw(st.integers(sentence.start, sentence.end - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    found = fitted(source, sentence, Span(start, end))
+    assert "\n\n" not in found.of(text)
+    for quote in quotations(text):
+        inner = Span(quote.start + 1, quote.end - 1)
+        cut = found.overlaps(inner) and not (found.contains(inner) or inner.contains(found))
+        assert not cut or not sentence.contains(quote), (found.of(text), quote.of(text))

@@ -39,6 +39,17 @@ def test_a_span_becomes_what_the_question_asks_for(part: str, question: str, who
     assert fitted(part, question) == whole
 
 
+def test_a_date_is_answered_as_written() -> None:
+    text = "The yard opens on Feb. 20, 2019, or so."
+    span = Span(text.index("Feb"), text.index("Feb") + 3)
+    found = fit(document(text), Span(0, len(text)), span, "When does it open?")
+    assert found.of(text) == "Feb. 20, 2019"
+
+
+def test_what_is_told_according_to_someone_keeps_its_marks() -> None:
+    assert fitted("gift", "What was it, according to Moor?") == "“a gift to the rich”"
+
+
 def test_a_reason_keeps_the_word_that_gives_it() -> None:
     text = "The boat was sold because of its rust."
     span = Span(text.index("its"), text.index("rust") + 4)
