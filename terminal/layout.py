@@ -72,9 +72,8 @@ class Layout:
         """What is drawn on ``row``, in characters of the document, at most ``width`` cells."""
         start, drawn, column = self.start(row), [], 0
         written = self.text[start : self.end(row)]
-        if len(written) > self.width:  # of blanks that hang over the edge there may be a million
-            written = written[: max(self.width, len(written.rstrip()))]
-        for cluster in clusters(written):
+        seen = len(written.rstrip()) + self.width  # a million blanks may hang over the edge
+        for cluster in clusters(written[:seen]):
             column += cluster.width
             if column > self.width:
                 break

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
+from textual._context import active_app
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
+from textual.worker import WorkerError
 
 from terminal.app import PullquoteApp
 from terminal.messages import Indexed, Stepped, Stopped, Troubled
@@ -14,6 +19,9 @@ from tests.terminal.fake import HARBOUR, MUSEUM, FakeAssistant
 
 GROUPS = ("index", "ask", "suggest", "copy", "watch", "search")
 """Of the app's workers; a directory tree keeps one of its own that never ends."""
+
+CALM = 40
+"""Rounds of the event loop; what one message sends to others takes a few."""
 
 BOTH = (HARBOUR.key, MUSEUM.key)
 
@@ -64,6 +72,36 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key is pressed once the one before has had all its effects, however busy the machine is.
+
+    Textual's own pilot goes on as soon as the process uses little of the processor, which on a busy
+    machine it also does while it has work to do: keys then go to a dialog that is not there yet.
+    """
+    handled = 0
+    dispatch = MessagePump._dispatch_message
+
+    async def counted(pump: MessagePump, message: Message) -> None:
+        nonlocal handled
+        handled += 1
+        await dispatch(pump, message)
+
+    async def quiet(*_: float) -> None:
+        """Until the event loop has gone round ``CALM`` times without a message for anyone."""
+        app, calm = active_app.get(), 0
+        while calm < CALM:
+            before = handled
+            await asyncio.sleep(0)
+            calm = calm + 1 if handled == before else 0
+            if calm == CALM // 2 and app.screen_stack:
+                app.screen._on_timer_update()  # what it draws may have more messages sent
+
+    monkeypatch.setattr(MessagePump, "_dispatch_message", counted)
+    monkeypatch.setattr("textual.app.wait_for_idle", quiet)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", quiet)
+
+
 @pytest.fixture
 def stage() -> Stage:
     return Stage()
@@ -72,10 +110,10 @@ def stage() -> Stage:
 async def settle(pilot: Pilot[int]) -> None:
     """Until no thread works and no message waits."""
     await pilot.pause()
-    while ours := [one for one in pilot.app.workers if one.group in GROUPS and one.is_running]:
-        await pilot.app.workers.wait_for_complete(ours)
+    while ours := [one for one in pilot.app.workers if one.group in GROUPS and not one.is_finished]:
+        with suppress(WorkerError):  # it was cancelled, or failed: what came of it is to be seen
+            await pilot.app.workers.wait_for_complete(ours)
         await pilot.pause()
-    await pilot.pause()
 
 
 async def ask(pilot: Pilot[int], question: str) -> None:
