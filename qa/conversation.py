@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from index.problems import IndexProblem, Problem, UsageProblem
 from index.types import Cancelled, Document, DocumentInfo, IndexStatus, Span
 from qa.conversations import Conversations
+from qa.outdated import outdated
 from qa.ports import Rewriter
 from qa.query import parse
 from qa.records import Quote, Record, record
@@ -105,6 +106,10 @@ class Conversation:
     def trouble(self) -> Problem | None:
         """Why the latest turns are not kept; None when all are. Asking goes on without."""
         return self._trouble
+
+    def outdated(self) -> tuple[int, ...]:
+        """The numbers, from 1, of the turns that show a text which has changed or gone since."""
+        return outdated(self._turns, self._assistant.documents())
 
     def exported(self) -> Exported:
         """The turns as they are exported, under the title that they are kept by.

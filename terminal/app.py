@@ -20,7 +20,7 @@ from textual.worker import Worker, get_current_worker
 
 from index.problems import Problem
 from index.types import Document, Progress
-from terminal import pace
+from terminal import pace, phrasing
 from terminal.commands import commands, described
 from terminal.main_screen import MainScreen
 from terminal.memory import Memory, Notebook
@@ -188,6 +188,7 @@ class PullquoteApp(Watching):
             self.notify("Stopped. What was indexed before is still there.", markup=False)
         if event.outcome.said and not event.cancelled:
             self.notify(event.outcome.said, markup=False)
+        self._say_what_is_old(event)
         self._show_fresh(event)
         self.look()
         if self._resume is None:
@@ -195,6 +196,16 @@ class PullquoteApp(Watching):
         else:
             self._chosen(self._resume)
             self._resume = None
+
+    def _say_what_is_old(self, event: Indexed) -> None:
+        """Tell which answers show a text that is not there any more as they quote it."""
+        from qa.outdated import outdated
+
+        talk, changes = self._talks.current, event.outcome.changes
+        if talk and (changes.changed or changes.removed):
+            numbers = outdated(talk.turns, event.documents)
+            if numbers:
+                self.notify(phrasing.outdated(numbers), markup=False)
 
     def _show_fresh(self, event: Indexed) -> None:
         """Show a text that has just come, or any if none is shown yet."""

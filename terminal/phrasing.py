@@ -149,3 +149,11 @@ def seconds(answer: Answer) -> str:
 def count(number: int, noun: str) -> str:
     """A number with its noun: ``1 text``, ``1,200 passages``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def outdated(numbers: Sequence[int]) -> str:
+    """Of the answers, from 1, that show texts as they were."""
+    if len(numbers) == 1:
+        return f"Answer {numbers[0]} quotes a text as it was before."
+    *some, last = numbers
+    return f"Answers {', '.join(map(str, some))} and {last} quote texts as they were before."

@@ -164,6 +164,24 @@ def test_an_answer_whose_quote_is_gone_is_left_to_its_record(
     assert again.records[0].earlier == Earlier(FIRST, REASON)
 
 
+def test_answers_of_a_text_that_changed_or_went_are_known_as_old(settings: Settings) -> None:
+    other = document("The gate was shut at noon.", key="gate")
+    with Assistant.over([document(), other], settings=settings) as texts:
+        talk = Conversation(texts)
+        talk.answer(FIRST + " in:ferry")
+        talk.answer("When was the gate shut? in:gate")
+        assert talk.outdated() == ()
+        texts.add([document(FERRY + "\nIt rained.\n")])
+        assert talk.outdated() == (1,)
+        kept = talk.turns[0].answer
+        assert kept is not None
+        assert all(is_sound(piece) for piece in kept.evidence)
+        texts.remove(["gate"])
+        assert talk.outdated() == (1, 2)
+        talk.answer(FIRST + " in:ferry")
+        assert talk.outdated() == (1, 2)
+
+
 def test_near_misses_are_opened_again_too(settings: Settings, store: Conversations) -> None:
     from dataclasses import replace
 

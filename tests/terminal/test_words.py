@@ -243,3 +243,14 @@ def test_headings() -> None:
 )
 def test_names_of_keys(key: str, name: str) -> None:
     assert key_name(key) == name
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ((2,), "Answer 2 quotes a text as it was before."),
+        ((1, 3, 4), "Answers 1, 3 and 4 quote texts as they were before."),
+    ],
+)
+def test_old_answers_are_told_by_their_numbers(numbers: tuple[int, ...], told: str) -> None:
+    assert phrasing.outdated(numbers) == told
