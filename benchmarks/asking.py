@@ -13,17 +13,23 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import sqlite3
 import time
 from pathlib import Path
 
-from benchmarks.peers.measuring import Figures, asked, peak_mb, summed, timed
+import numpy as np
+
+from benchmarks.peers.measuring import K, Figures, asked, peak_mb, summed, timed
 from benchmarks.peers.protocol import Corpus, Question
-from index import embedders
+from index import embedders, layout
 from index.library import Index
 from qa.retrieval import HybridRetriever
 
 _PASSES, _SECONDS = 5, 20.0
 """The first pass warms up: of each question the fastest counts."""
+
+_BATCH = 20_000
+"""Vectors compared together."""
 
 
 class Own:
@@ -55,7 +61,29 @@ def percentiles(home: Path, corpus: Corpus) -> Figures:
     figures: Figures = {"open and first answer": opening}
     for way, search in (("dense", own.dense), ("lexical", own.lexical), ("hybrid", own.hybrid)):
         figures[way] = summed([asked(search, corpus.questions, _SECONDS) for _ in range(_PASSES)])
-    return figures | {"peak MB": peak_mb()}
+    figures["peak MB"] = peak_mb()
+    return figures | {"recall@10": recall(own, home, corpus)}
+
+
+def recall(own: Own, home: Path, corpus: Corpus) -> float:
+    """The share of the ten nearest passages of the questions, by comparing all, that are found."""
+    generation = layout.current(home)
+    assert generation is not None
+    store = sqlite3.connect(f"{generation.store.absolute().as_uri()}?mode=ro", uri=True)
+    rows = store.execute("SELECT passage, half FROM vectors")
+    asked = np.stack([question.vector for question in corpus.questions])
+    kept = np.zeros((len(asked), 0)), np.zeros((len(asked), 0), dtype=np.int64)
+    while batch := rows.fetchmany(_BATCH):
+        vectors = np.stack([np.frombuffer(half, dtype="<f2") for _, half in batch])
+        scores = np.hstack([kept[0], asked @ vectors.astype(np.float32).T])
+        ids = np.hstack([kept[1], np.tile([id_ for id_, _ in batch], (len(asked), 1))])
+        best = np.argsort(-scores, axis=1, kind="stable")[:, :K]
+        kept = np.take_along_axis(scores, best, axis=1), np.take_along_axis(ids, best, axis=1)
+    store.close()
+    found = [own.dense(question, K) for question in corpus.questions]
+    pairs = zip(found, kept[1].tolist(), strict=True)
+    shares = [len(set(ids) & set(nearest)) / len(nearest) for ids, nearest in pairs]
+    return round(float(np.mean(shares)), 4)
 
 
 def answered(home: Path, corpus: Corpus, seconds: float) -> Figures:

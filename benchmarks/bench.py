@@ -2,7 +2,7 @@
 
     python -m benchmarks.bench --sizes 10000,100000
     python -m benchmarks.bench --sizes 100000 --texts FOLDER --name news
-    python -m benchmarks.bench --sizes 1000000 --engines pullquote,hnsw --no-life
+    python -m benchmarks.bench --sizes 1000000 --alone
 
 Texts are invented (`benchmarks.prose`), or those of ``--texts``: a folder or file of texts, with a
 line of one form feed between articles; the first line of each is asked, not indexed. Peers run in
@@ -44,36 +44,34 @@ def measured(given: argparse.Namespace, passages: int, work: Path) -> dict[str, 
     facts = json.loads((folder / corpus.FACTS).read_text(encoding="utf-8"))
     plan = Plan(given.peers if given.peers.exists() else None, given.seconds, given.passes)
     result: dict[str, Any] = {"set": given.name, "size": passages, **surroundings(), **facts}
-    result["engines"] = compare(folder, folder.with_name("engines"), plan, given.engines)
+    names = [] if given.alone else given.engines
+    result["engines"] = compare(folder, folder.with_name("engines"), plan, names)
     if given.life:
         print("  the life of an index", file=sys.stderr)
         result["life"] = life(folder, work / "life")
+        result["passages"] = result["life"]["passages"]
     return result
 
 
 def made(given: argparse.Namespace, passages: int, folder: Path) -> None:
-    """Write the texts, whole or not at all.
-
-    Raises:
-        SystemExit: there are not enough.
-    """
+    """Write the texts, whole or not at all; where they are too few, go on with their sentences."""
     strange: list[str] = []
     if given.texts:
-        articles = corpus.given(given.texts)
+        articles = corpus.continued(corpus.given(given.texts))
     else:
         articles, strange = corpus.prose_articles(passages, given.questions)
     unfinished = folder.with_name(folder.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    count = corpus.make(
-        unfinished,
-        articles,
-        passages,
-        embedder=embedders.load(None),
-        questions=given.questions,
-        strange=strange,
-    )
-    if count < passages:
-        raise SystemExit(f"The texts give only {count:,} passages.")
+    embedder, questions = embedders.load(None), given.questions
+    if given.alone:
+        corpus.make_alone(unfinished, articles, passages, embedder=embedder, questions=questions)
+    else:
+        corpus.make(
+            *(unfinished, articles, passages),
+            embedder=embedder,
+            questions=questions,
+            strange=strange,
+        )
     unfinished.rename(folder)
 
 
@@ -134,6 +132,8 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--peers", type=Path, default=PEERS, help="their interpreter")
     parser.add_argument("--seconds", type=float, default=60, help="at most, for a way of asking")
     parser.add_argument("--passes", type=int, default=5, help="of which the fastest counts")
+    alone = "the life of an index and nothing else, for large sizes"
+    parser.add_argument("--alone", action="store_true", help=alone)
     parser.add_argument("--no-life", dest="life", action="store_false")
     parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument("--work", type=Path, help="where to work; default a temporary folder")

@@ -18,6 +18,8 @@ from pathlib import Path
 from benchmarks.corpus import files
 from benchmarks.peers.measuring import Figures, size
 from benchmarks.peers.protocol import Corpus
+from index import embedders
+from index.library import Index
 
 ROOT = Path(__file__).parents[1]
 _SHARE = 100
@@ -33,11 +35,12 @@ def life(corpus: Path, work: Path) -> Figures:
     """All of it, in ``work``, which must be empty; the corpus is left as it is."""
     articles, home = work / "articles", work / "index"
     shutil.copytree(corpus / "articles", articles, copy_function=_linked)
-    passages = len(Corpus(corpus).texts)
     build = whole("index", "build", str(home), str(articles))
+    passages = _passages(home)
     build["passages per wall s"] = round(passages / build["wall s"])
     build["passages per CPU s"] = round(passages / build["CPU s"])
-    figures: Figures = {"build": build, "bytes per passage": round(size(home) / passages)}
+    figures: Figures = {"passages": passages, "build": build}
+    figures["bytes per passage"] = round(size(home) / passages)
     figures["ask"] = asked(home, corpus)
     figures["in process"] = run_asking(home, corpus)
     figures["askers"] = [at_once(home, corpus, 1), at_once(home, corpus, 2)]
@@ -49,6 +52,14 @@ def life(corpus: Path, work: Path) -> Figures:
     removed = files(work)[1::_SHARE][:_MOST_NAMED]
     named = whole("index", "remove", str(home), *map(str, removed))
     return figures | {"remove": named | {"files": len(removed)}}
+
+
+def _passages(home: Path) -> int:
+    index = Index.open(home, embedder=embedders.load(None), readonly=True)
+    try:
+        return index.status().passages
+    finally:
+        index.close()
 
 
 def _linked(source: str, copy: str) -> None:

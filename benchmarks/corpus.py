@@ -21,6 +21,7 @@ from benchmarks.prose import PASSAGES_OF_A_DOCUMENT, Prose
 from index.passages import split
 from index.ports import Embedder, Vectors
 from index.sources import expand, read
+from index.text import sentences
 
 NEAREST = 10
 FACTS = "facts.json"
@@ -28,6 +29,12 @@ _A_FOLDER = 1000
 """Articles in a folder: some file systems are slow with more."""
 _BATCH = 4096
 _WORDS = 8
+_DRAWN = 300_000
+"""Sentences kept to be drawn from; some 60 MB."""
+_PARAGRAPHS, _SENTENCES = 20, 4
+"""Of an article put together of them."""
+_A_PASSAGE = 640
+"""Characters of an article for each of its passages, as news turn out."""
 _FEWEST_WORDS = 6
 """A shorter title says too little to be asked."""
 
@@ -59,6 +66,20 @@ def given(paths: Sequence[Path]) -> Iterator[Article]:
             yield from filter(None, map(_article, _parts(file)))
 
 
+def continued(articles: Iterable[Article], seed: int = 7) -> Iterator[Article]:
+    """The articles, and without end more of sentences drawn from them, which nothing asks."""
+    drawn: list[str] = []
+    for article in articles:
+        yield article
+        if len(drawn) < _DRAWN:
+            found = sentences(article.text)
+            drawn += [" ".join(span.of(article.text).split()) for span in found]
+    random = np.random.default_rng(seed)
+    while drawn:
+        chosen = random.integers(0, len(drawn), (_PARAGRAPHS, _SENTENCES)).tolist()
+        yield Article("\n\n".join(" ".join(drawn[at] for at in row) for row in chosen))
+
+
 def _files(path: Path) -> list[Path]:
     return sorted(path.glob("*.txt*")) if path.is_dir() else [path]
 
@@ -76,7 +97,7 @@ def _parts(lines: Iterable[str]) -> Iterator[str]:
 def _article(part: str) -> Article | None:
     title, _, text = part.strip().partition("\n")
     text = text.removeprefix("\n").strip()
-    while text.startswith(title):  # some repeat it
+    while title and text.startswith(title):  # some repeat it
         text = text.removeprefix(title).strip()
     asked = title if len(title.split()) >= _FEWEST_WORDS else ""
     return Article(text, asked) if text else None
@@ -91,10 +112,7 @@ def written(folder: Path, articles: Iterable[Article], passages: int) -> list[tu
     count, asked = 0, []
     with (folder / "texts.jsonl").open("w", encoding="utf-8") as texts:
         for number, article in enumerate(articles):
-            path = folder / "articles" / f"{number // _A_FOLDER:04}" / f"{number:07}.txt"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(article.text, encoding="utf-8")
-            document = read(path)
+            document = read(_file(folder, number, article))
             found = split(document)
             texts.writelines(json.dumps(p.span.of(document.text)) + "\n" for p in found)
             if article.question and found:
@@ -103,6 +121,35 @@ def written(folder: Path, articles: Iterable[Article], passages: int) -> list[tu
             if count >= passages:
                 break
     return asked
+
+
+def _file(folder: Path, number: int, article: Article) -> Path:
+    path = folder / "articles" / f"{number // _A_FOLDER:04}" / f"{number:07}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(article.text, encoding="utf-8")
+    return path
+
+
+def make_alone(
+    folder: Path, articles: Iterable[Article], passages: int, *, embedder: Embedder, questions: int
+) -> None:
+    """Fill ``folder`` with articles of about so many passages, and questions, and nothing else.
+
+    Of a million passages the rest takes longer than their index.
+    """
+    folder.mkdir(parents=True)
+    characters, asked = 0, []
+    for number, article in enumerate(articles):
+        _file(folder, number, article)
+        asked += [article.question] if article.question else []
+        characters += len(article.text)
+        if characters >= passages * _A_PASSAGE:
+            break
+    chosen = [asked[at] for at in np.linspace(0, len(asked) - 1, questions, dtype=int)]
+    rows = [{"text": text, "first": 0, "stop": 0} for text in chosen]
+    (folder / "questions.json").write_text(json.dumps(rows), encoding="utf-8")
+    np.save(folder / "question_vectors.npy", np.stack([embedder.question(q) for q in chosen]))
+    (folder / FACTS).write_text(json.dumps({"characters": characters}), encoding="utf-8")
 
 
 def make(

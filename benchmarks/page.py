@@ -179,6 +179,7 @@ def life(results: Sequence[Result]) -> list[str]:
         "bytes a passage": lambda r: _number(r["bytes per passage"]),
         "`pullquote ask`, CPU s / s": lambda r: _pair(r["ask"]),
         "open and first hits, CPU s / s": lambda r: _pair(r["in process"]["open and first answer"]),
+        "recall@10 (dense)": lambda r: _number(r["in process"].get("recall@10"), 3),
         **{f"{way}, CPU ms p50 / p95 / p99": partial(_way_times, way) for way in WAYS},
         "hybrid a s, one process": lambda r: _number(r["askers"][0]["per wall s"]),
         "hybrid a s, two processes": lambda r: _number(r["askers"][1]["per wall s"]),
@@ -269,7 +270,7 @@ def made(results: Sequence[Result]) -> str:
         for name, engine in working(result).items()
     }
     lines = ["", "## The life of an index", "", *life(results), "", "## Beside others", ""]
-    for result in results:
+    for result in filter(working, results):
         lines += compared(result)
     return "\n".join([*lines, "### Settings", "", *settings.values(), "", ""])
 
@@ -286,7 +287,7 @@ def main() -> None:
     results = newest(RESULTS)
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), results), encoding="utf-8")
     CHARTS.mkdir(exist_ok=True)
-    for result in results:
+    for result in filter(working, results):
         (CHARTS / chart_name(result)).write_text(chart(result), encoding="utf-8")
 
 

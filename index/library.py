@@ -281,7 +281,7 @@ class Index:
 
     def nearer(self, question: str, ids: Sequence[int]) -> list[int]:
         """What `dense` found, the first of it by late interaction; without what is gone."""
-        return nearer(self, self._embedder, question, ids)
+        return nearer(self._state.parts.store, self._embedder, question, ids)
 
     def closeness(self, question: str, texts: Sequence[str]) -> list[float]:
         """See `index.late_interaction.shares`."""

@@ -107,6 +107,9 @@ class PassageStore(Protocol):
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The LIVE ones of these, in the order of ``ids``."""
 
+    def texts(self, ids: Sequence[int]) -> dict[int, str]:
+        """The texts of the LIVE ones of these, to be compared and never shown: not checked."""
+
     def passages_of_keys(self, keys: Iterable[str]) -> list[int]:
         """Ids of the LIVE passages of these documents, ascending."""
 
