@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.peers.measuring import K, Figures, asked, peak_mb, summed, timed
+from benchmarks.peers.measuring import Figures, K, asked, peak_mb, summed, timed
 from benchmarks.peers.protocol import Corpus, Question
 from index import embedders, layout
 from index.library import Index

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import bench, bench_life, page
+from benchmarks import bench, bench_life, corpus, page
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
@@ -34,13 +34,23 @@ def test_a_run_writes_what_the_page_shows(
     assert (kept / "prose-40" / "corpus" / "vectors.npy").exists()
 
 
-def test_too_few_texts_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    article = tmp_path / "one.txt"
-    article.write_text("A headline of more than six words\n\nOne paragraph.\n", encoding="utf-8")
-    asked = ("--sizes", "5", "--texts", str(article), "--out", str(tmp_path / "out"))
-    with pytest.raises(SystemExit, match="give only 1 passages"):
-        run(monkeypatch, *asked)
-    assert not (tmp_path / "out").exists()
+def test_an_index_alone_is_measured_on_texts_that_go_on_in_their_sentences(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article, out, kept = tmp_path / "one.txt", tmp_path / "out", tmp_path / "kept"
+    article.write_text("A headline of more than six words\n\nFirst. Second.\n", encoding="utf-8")
+    asked = ("--sizes", "5", "--texts", str(article), "--out", str(out), "--corpora", str(kept))
+    run(monkeypatch, *asked, "--alone", "--no-life", "--name", "t", "--questions", "1")
+    folder = kept / "t-5" / "corpus"
+    texts = [path.read_text(encoding="utf-8") for path in corpus.files(folder)]
+    assert texts[0] == "First. Second."
+    assert {*" ".join(texts).split()} == {"First.", "Second."}
+    assert sum(map(len, texts)) >= 5 * 640 > sum(map(len, texts[:-1]))
+    (question,) = json.loads((folder / "questions.json").read_text(encoding="utf-8"))
+    assert question["text"] == "A headline of more than six words"
+    (path,) = out.glob("t-5-0-*.json")
+    assert json.loads(path.read_text(encoding="utf-8"))["engines"] == {}
+    assert "T, 5" not in page.made(page.newest(out))  # nothing beside it, nothing to compare
 
 
 def test_unknown_engines_are_refused(

@@ -84,3 +84,32 @@ def test_the_index_orders_what_it_found_by_single_words() -> None:
     assert index.nearer("Which diplomat spoke in the harbour?", [first, second])[0] == envoy
     assert index.nearer("harbour", [first, 999, second, 998]) == [first, second]
     assert index.nearer("harbour", []) == []
+
+
+def test_texts_are_those_of_the_passages_that_are_there() -> None:
+    index = Index.open(None, embedder=embedders.load(None))
+    long = "\n\n".join(f"Paragraph {n} tells of a “harbour” \ud800 {n}. " * 20 for n in range(9))
+    index.add([Document("long", "Long", long, "long"), Document("b", "B", "An envoy spoke.", "b")])
+    store = index._state.parts.store
+    ids = index.passages_of(["long", "b"])
+    whole = {"long": long, "b": "An envoy spoke."}
+    expected = {p.id: p.span.of(whole[p.document]) for p in index.passages(ids)}
+    assert len(expected) > 5
+    assert store.texts([*ids, 999]) == expected
+    index.remove(["long"])
+    assert list(store.texts(ids).values()) == ["An envoy spoke."]
+    assert store.texts([]) == {}
+
+
+def test_many_words_are_compared_as_few_are() -> None:
+    random = np.random.default_rng(3)
+    asked, words = (random.standard_normal((n, 256)).astype(np.float32) for n in (9, 700))
+    words /= np.linalg.norm(words, axis=1, keepdims=True)
+    every = texts(*np.arange(700).reshape(35, 20).tolist())
+    alike = np.maximum(asked @ words.T - LIKE, 0) / (1 - LIKE)
+    met = alike.reshape(9, 35, 20).max(axis=2)
+    having = met.sum(axis=1)
+    rarity = np.log1p(np.maximum(35 - having + 0.5, 0.01) / (having + 0.5))
+    np.testing.assert_allclose(
+        closeness(asked, words, every), rarity @ met / rarity.sum(), rtol=1e-4
+    )
