@@ -108,9 +108,12 @@ def epoch(
     rng: np.random.Generator,
     mixture: Mixture,
 ) -> Iterator[Example]:
-    """One pass over a share of each set: batches of at most ``budget`` context words."""
+    """One pass over a share of each set: batches of at most ``budget`` context words.
+
+    A share of 1.5 takes each question once or twice.
+    """
     share = np.array([shares.get(name, 0.0) for name in packed.names])[packed.dataset]
-    chosen = np.flatnonzero(rng.random(len(share)) < share)
+    chosen = np.repeat(np.arange(len(share)), (share + rng.random(len(share))).astype(int))
     rng.shuffle(chosen)
     for start in range(0, len(chosen), 6000):
         items = [

@@ -30,8 +30,11 @@ from training.reader.warm import Weights
 
 MADE = "attributions"
 """The name of the questions that ``training.reader.news`` makes."""
-SHARES = {**corpora.QUESTIONS, MADE: 0.6}
-"""The question sets a reader learns from, with the share of their rows that one epoch sees."""
+SHARES = {**corpora.QUESTIONS, "squad_dev": 1.5, MADE: 0.6}
+"""The question sets a reader learns from, with the share of their rows that one epoch sees.
+
+``squad_dev`` alone has questions that people made unanswerable, and so comes more often.
+"""
 LONGEST = 320
 """Words of a context; a longer one is cut to a window of whole sentences round the answer."""
 LONGEST_QUESTION = 48
