@@ -94,7 +94,7 @@ def test_a_sign_that_tells_makes_confidences_that_are_shares_of_right() -> None:
     dice = np.random.default_rng(3)
     table = dice.normal(size=(2_000, 3))
     right = dice.random(2_000) < sigmoids(3 * table[:, 0])
-    fitted = fit_told(table, right, right, np.arange(2_000.0) % 10)
+    fitted = fit_told(table, right, right, np.ones_like(right), np.arange(2_000.0) % 10)
     sure = fitted.confidence > 0.8
     assert right[sure].mean() == pytest.approx(fitted.confidence[sure].mean(), abs=0.05)
     assert abs(fitted.weights[0]) > 10 * max(abs(fitted.weights[1]), abs(fitted.weights[2]))
