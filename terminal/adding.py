@@ -21,7 +21,7 @@ from textual.widgets import (
 )
 
 from index.types import Document
-from terminal.dialogs import Dialog
+from terminal.dialogs import Dialog, key_line
 from terminal.operations import Source
 from terminal.paths import PathSuggester
 
@@ -84,10 +84,8 @@ class AddDialog(Dialog[Sequence[Source]]):
                 with TabPane("Paste", id="paste"):
                     yield TextArea(self._pasted, id="pasted", placeholder="Paste a text here")
             yield Static("", markup=False, id="trouble")
-            yield Static(
-                "⏎ add   ↑↓ choose   F2 file or paste   ^S add the pasted text   Esc close",
-                markup=False,
-                classes="keys",
+            yield key_line(
+                "⏎ add   ↑↓ choose   F2 file or paste   ^S add the pasted text   Esc close"
             )
 
     def on_mount(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -12,6 +13,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 Result = TypeVar("Result")
+
+
+def key_line(words: str) -> Static:
+    """Keys, three blanks apart; where the line is wrapped, each stays with what it does."""
+    return Static(re.sub("(?<! ) (?! )", "\N{NO-BREAK SPACE}", words), markup=False, classes="keys")
 
 
 class Dialog(ModalScreen[Result]):

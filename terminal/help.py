@@ -8,9 +8,9 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.widgets import DataTable, Markdown, Static
+from textual.widgets import DataTable, Markdown
 
-from terminal.dialogs import Dialog
+from terminal.dialogs import Dialog, key_line
 from terminal.keys import key_name
 
 INTRODUCTION = """\
@@ -40,7 +40,7 @@ class HelpDialog(Dialog[None]):
                 table: DataTable[Text] = DataTable(cursor_type="none", show_header=False)
                 table.can_focus = False
                 yield table
-            yield Static("↑↓ scroll   Esc close", markup=False, classes="keys")
+            yield key_line("↑↓ scroll   Esc close")
 
     def on_mount(self) -> None:
         """Fill the table, one row for each thing that can be done."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
 from index.types import BlockKind, Document, Span
-from terminal.dialogs import Dialog
+from terminal.dialogs import Dialog, key_line
 from terminal.visible import one_line
 
 
@@ -34,7 +34,7 @@ class OutlineDialog(Dialog[Span]):
                 markup=False,
                 compact=True,
             )
-            yield Static("⏎ go there   Esc close", markup=False, classes="keys")
+            yield key_line("⏎ go there   Esc close")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go to this heading."""

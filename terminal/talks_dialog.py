@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 from index.problems import Problem
 from qa.conversations import ConversationInfo, Mention
 from terminal import phrasing
-from terminal.dialogs import Confirm, Dialog
+from terminal.dialogs import Confirm, Dialog, key_line
 from terminal.operations import as_problem
 from terminal.tables import FittedTable, Row
 from terminal.talks import Talks
@@ -98,11 +98,7 @@ quotes: “demand” finds “demanded”, and Enter then goes to that very answ
             yield SearchInput(placeholder="/ searches in questions and quotes", id="path")
             yield FittedTable(*LISTED)
             yield Static("", markup=False, id="details")
-            yield Static(
-                "⏎ go on with it   / search   r rename   d delete   Esc close",
-                markup=False,
-                classes="keys",
-            )
+            yield key_line("⏎ go on with it   / search   r rename   d delete   Esc close")
 
     def on_mount(self) -> None:
         """Fill the table."""
@@ -256,7 +252,7 @@ class RenameDialog(Dialog[str]):
         """A line for the title."""
         with self.frame():
             yield Input(self._title, id="path")
-            yield Static("⏎ rename   Esc close", markup=False, classes="keys")
+            yield key_line("⏎ rename   Esc close")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""
@@ -279,7 +275,7 @@ class ExportDialog(Dialog[str]):
             yield Static("To a file: .md and .html are for reading, .json is for programs.")
             yield Input("conversation.md", id="path", select_on_focus=False)
             yield Static("", markup=False, id="trouble")
-            yield Static("⏎ write   Esc close", markup=False, classes="keys")
+            yield key_line("⏎ write   Esc close")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Write it, or say why it cannot be written."""

@@ -15,7 +15,7 @@ from textual.widgets import DataTable, Static
 from index.types import DocumentInfo
 from index.watching import OnDisk
 from terminal import phrasing
-from terminal.dialogs import Confirm, Dialog
+from terminal.dialogs import Confirm, Dialog, key_line
 from terminal.tables import FittedTable, Row
 from terminal.visible import one_line
 
@@ -78,10 +78,8 @@ tell of their files; the text answers as it was read until it is read again.
         with self.frame():
             yield FittedTable("Title", "", "Passages", "Added", "File")
             yield Static("", markup=False, id="details")
-            yield Static(
-                "⏎ show   a add   d remove   u read changed files   r rebuild   Esc close",
-                markup=False,
-                classes="keys",
+            yield key_line(
+                "⏎ show   a add   d remove   u read changed files   r rebuild   Esc close"
             )
 
     def on_mount(self) -> None:

@@ -90,6 +90,10 @@ CASES = {
     "paste": (BOTH, WIDE, ("ctrl+o", "f2")),
     "keys": (BOTH, WIDE, ("question_mark",)),
     "help": (BOTH, WIDE, ("f1",)),
+    "palette": (BOTH, WIDE, ("ctrl+p",)),
+    "small": (BOTH, (60, 20), (WHAT,)),
+    "small_source": (BOTH, (60, 20), (WHAT, "1")),
+    "small_texts": (BOTH, (60, 20), ("ctrl+t",)),
     "missing_file": (("/texts/none.txt",), WIDE, ()),
 }
 
@@ -108,6 +112,26 @@ def test_theme(theme: str, snap_compare: Compare, stage: Stage) -> None:
     app = calm(stage.app(*BOTH))
     app.theme = theme
     assert snap_compare(app, terminal_size=WIDE, run_before=steps(WHAT))
+
+
+@pytest.mark.usefixtures("steady")
+def test_light_and_narrow(snap_compare: Compare, stage: Stage) -> None:
+    app = calm(stage.app(*BOTH))
+    app.theme = PAPER.name
+    assert snap_compare(app, terminal_size=(60, 24), run_before=steps(WHAT, "1"))
+
+
+@pytest.mark.usefixtures("steady")
+def test_changed_file(snap_compare: Compare, stage: Stage) -> None:
+    async def change(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        stage.assistant.disk[HARBOUR.key] = replace(HARBOUR, text=HARBOUR.text + "\nMore.\n")
+        assert isinstance(pilot.app, PullquoteApp)
+        pilot.app.look()
+        await settle(pilot)
+
+    app = calm(stage.app(*BOTH))
+    assert snap_compare(app, terminal_size=WIDE, run_before=change)
 
 
 @pytest.mark.usefixtures("steady")
