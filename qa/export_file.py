@@ -22,6 +22,11 @@ def encoded(exported: Exported, form: str) -> bytes:
     return FORMS[form](exported).encode("utf-8", "backslashreplace")
 
 
+def form_of(path: Path) -> str | None:
+    """The one of ``FORMS`` that the suffix of ``path`` names; None if it names none."""
+    return _SUFFIXES.get(path.suffix.lower())
+
+
 def save(exported: Exported, path: Path) -> None:
     """Write it in the form that the suffix of ``path`` names; an earlier export is replaced.
 
@@ -29,7 +34,7 @@ def save(exported: Exported, path: Path) -> None:
         UsageProblem: the suffix names no form, or another kind of file is there.
         SourceProblem: it cannot be written.
     """
-    form = _SUFFIXES.get(path.suffix.lower())
+    form = form_of(path)
     if form is None:
         raise UsageProblem(
             f"What form {one_line(path.name) or 'it'} should have is not clear.",

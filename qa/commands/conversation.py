@@ -9,7 +9,7 @@ import click
 from qa.commands.common import settings
 from qa.conversations import ConversationInfo, Conversations, place
 from qa.exits import Exit
-from qa.export_file import FORMS, encoded, write
+from qa.export_file import FORMS, encoded, form_of, write
 from qa.exporting import Exported
 from qa.records import Record
 from qa.render import one_line
@@ -100,19 +100,19 @@ def delete(id_: int) -> int:
     "--format",
     "form",
     type=click.Choice([*FORMS]),
-    default="md",
-    show_default=True,
-    help="Markdown, a web page that needs nothing else, or JSON.",
+    help="Markdown, a web page that needs nothing else, or JSON. Default: what the name of the"
+    " output ends with, else md.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Default: standard output.")
-def export(id_: int, form: str, output: Path | None) -> int:
+def export(id_: int, form: str | None, output: Path | None) -> int:
     """Write conversation ID with quotes, offsets, files and lines, in UTF-8.
 
     Each form carries the data that `pullquote verify` checks against the files.
     """
     with _opened() as kept:
         exported = _exported(kept.info(id_), kept.load(id_))
-    data = encoded(exported, form)
+    named = form_of(output) if output else None
+    data = encoded(exported, form or named or "md")
     if output is None:
         click.echo(data, nl=False)
     else:

@@ -112,6 +112,17 @@ def test_an_export_goes_to_standard_output_in_utf_8(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("talked")
+@pytest.mark.parametrize(
+    ("name", "begins"), [("t.html", "<!"), ("t.json", "{"), ("t.markdown", "#"), ("t.txt", "#")]
+)
+def test_an_export_has_the_form_that_its_name_ends_with(
+    run: Run, tmp_path: Path, name: str, begins: str
+) -> None:
+    assert run("conversation", "export", "1", "-o", str(tmp_path / name)).code == Exit.ANSWERED
+    assert (tmp_path / name).read_text("utf-8").startswith(begins)
+
+
+@pytest.mark.usefixtures("talked")
 def test_an_export_that_cannot_be_written_is_told(run: Run) -> None:
     given = run("conversation", "export", "1", "-o", "no/such/place.md")
     assert (given.code, given.out) == (Exit.SOURCE, "")
