@@ -30,13 +30,15 @@ from pathlib import Path
 from benchmarks.prose import Prose
 from qa.samples import path
 
-QUESTIONS = {
-    "What did Ryabkov demand?": "ironclad",
-    "Where does Claire Aubert teach?": "Lausanne",
-    "Who is Oksana Melnyk?": "Melnyk",
-    "Who led the American team?": "Sherman",
-    "When did the talks take place?": "sure",
-}
+QUESTIONS = (
+    "What did Ryabkov demand?",
+    "Where does Claire Aubert teach?",
+    "Who is Oksana Melnyk?",
+    "Who led the American team?",
+    "When did the talks take place?",
+)
+ANSWERED = " 0."
+"""The confidence, which every card shows, and nothing in the sample looks like."""
 PASSAGES = 10_000
 PASSAGES_OF_A_FILE = 1_000
 MILLION = 13_400
@@ -97,11 +99,11 @@ def answers(times: int) -> list[float]:
     app.until("write your own")  # what it offers has been asked, and nothing works any more
     taken = []
     for _ in range(times):
-        for question, words in QUESTIONS.items():
+        for question in QUESTIONS:
             app.press(question)
             app.until(question[-8:])
             begun = app.press("\r")
-            taken.append(app.until(words) - begun)
+            taken.append(app.until(ANSWERED) - begun)
             app.press("\x0e")  # Ctrl+N, so that no question leans on another
             app.until("Ask this text")
     app.close()

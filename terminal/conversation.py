@@ -101,6 +101,9 @@ class Exchange(Vertical):
         self.question = question
         self.answer = answer
         self._kept = kept
+        self._progress = Static("", markup=False, classes="progress")
+        """Made here, since a question may be given up before its place is ready."""
+        self._progress.display = False
         self.chosen = 0
         """The number of the evidence that the source pane shows; 0 for none."""
 
@@ -114,9 +117,7 @@ class Exchange(Vertical):
     def compose(self) -> ComposeResult:
         """The question, and one line that says how far it has come."""
         yield Static(visible(self.question), markup=False, classes="question")
-        progress = Static("", markup=False, classes="progress")
-        progress.display = False
-        yield progress
+        yield self._progress
 
     def on_mount(self) -> None:
         """Show what was kept; a question that is being asked may have its answer by now."""
@@ -173,9 +174,8 @@ class Exchange(Vertical):
             self._say(words)
 
     def _say(self, text: str) -> None:
-        line = self.query_one(".progress", Static)
-        line.update(Content(visible(text)))
-        line.display = bool(text)
+        self._progress.update(Content(visible(text)))
+        self._progress.display = bool(text)
 
     def _become(self, state: str) -> None:
         self.remove_class("-asking")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import Static
 
 from index.problems import IndexProblem
 from terminal.app import PullquoteApp
@@ -256,3 +257,21 @@ async def test_writing_begins_wherever_the_focus_is(stage: Stage) -> None:
         app.main.source.focus()
         await pilot.press("W", "h", "o")
         assert app.main.box.text == "Who"
+
+
+async def test_a_question_may_be_given_up_before_its_place_is_ready(stage: Stage) -> None:
+    app = stage.app(*BOTH)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        app.main.ask(WHY)
+        app.main.ask(WHAT)
+        first, second = app.main.conversation.exchanges
+        assert not first.children
+        await settle(pilot)
+        assert first.has_class("-cancelled")
+        assert second.has_class("-answered")
+        assert str(first.query_one(".progress", Static).render()) == "given up"
+        app.main.ask(WHY)
+        app.main.clear()
+        await settle(pilot)
+        assert app.main.conversation.exchanges == []
