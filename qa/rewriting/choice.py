@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from qa.attribution.titles import is_title
 from qa.rewriting.mentions import Mention, Said, Scene, features, is_name, mentions
 from qa.rewriting.slots import Words
 from qa.rewriting.weights import Weights
@@ -32,6 +33,8 @@ def choices(asked: Words, said: Sequence[Said], kind: str, weights: Weights) -> 
     """What a slot of this kind may mean, the likeliest first."""
     every = (mention for text in said for mention in mentions(text, weights.verbs))
     found = [*islice(every, _MOST)]
+    if kind in _PERSONS:
+        found = [mention for mention in found if not _is_no_person(mention)]
     if not found:
         return []
     scene = Scene.of(asked, said, weights.verbs)
@@ -45,6 +48,14 @@ def choices(asked: Words, said: Sequence[Said], kind: str, weights: Weights) -> 
     total = sum(worth.values())
     ranked = sorted(worth, key=lambda full: -worth[full])
     return [Choice(_as_said(forms[full], full), worth[full] / total) for full in ranked]
+
+
+def _is_no_person(mention: Mention) -> bool:
+    """Whether a word with a capital belongs to a thing: "the Russian team", "the Uplands"."""
+    if mention.size > 1 or not is_name(mention) or is_title(mention.low[0]):
+        return False
+    words = mention.said.words
+    return words.word(mention.start - 1) == "the"
 
 
 def _as_said(forms: Sequence[tuple[float, Mention]], full: str) -> str:

@@ -33,6 +33,14 @@ def rewriter() -> Rewriter:
     return load()
 
 
+def test_a_person_is_no_word_of_a_team_or_a_place(rewriter: Rewriter) -> None:
+    led = "The deputy minister Jonas Roy, who led the Norland team, said they wanted a promise."
+    turn = Earlier("Who led the Norland team?", led)
+    assert "Jonas Roy" in rewriter.understand("What did he demand?", [turn])
+    turn = Earlier("Who represents the Uplands?", "Marsh represents the Uplands, a dry district.")
+    assert rewriter.understand("What did she propose?", [turn]) == "What did Marsh propose?"
+
+
 @pytest.mark.parametrize(
     ("question", "earlier", "understood"),
     [
