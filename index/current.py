@@ -39,7 +39,7 @@ class Current:
                 f"The index {self.home} can only be read.", "Allow writing there, or copy it."
             )
         with self._changing, self._lock():
-            parts = self.fresh()
+            parts = self.fresh(alone=True)
             self._is_at_work = True
             try:
                 if self.home and not parts.is_settled():  # the writer before us was interrupted
@@ -61,24 +61,34 @@ class Current:
             return
         try:
             with layout.locked(self.home, wait=False):
-                parts = self.fresh()
+                parts = self.fresh(alone=True)
                 if not parts.is_settled():
                     parts.recover()
                 layout.tidy(self.home, parts.generation or generation)
         except layout.Busy:
-            return
+            if self.parts.is_makeshift:
+                self.parts.complete_in_memory()
 
-    def fresh(self) -> Parts:
+    def fresh(self, *, alone: bool = False) -> Parts:
         """The parts, opened anew if another process has changed the index.
 
         A writer in this process keeps its parts in step by itself, and nobody waits for it.
+
+        Args:
+            alone: whether the caller is the only writer, and may replace what is damaged.
         """
-        if self.home is None or self._is_at_work or self._is_current(self.home):
+        home = self.home
+        if home is None or self._is_at_work or self._is_fit(home, alone):
             return self.parts
         with self._replacing:
-            if not self._is_at_work and not self._is_current(self.home):
-                self.replace(newest(self.home, readonly=self._readonly))
+            if not self._is_at_work and not self._is_fit(home, alone):
+                self.replace(newest(home, readonly=self._readonly, alone=alone))
+                if self.parts.is_makeshift:
+                    self.parts.complete_in_memory()
             return self.parts
+
+    def _is_fit(self, home: Path, alone: bool) -> bool:
+        return self._is_current(home) and not (alone and self.parts.is_makeshift)
 
     def _is_current(self, home: Path) -> bool:
         # Each search asks, so the file is looked at (3 µs) and read (80 µs) only when it changed.

@@ -34,12 +34,15 @@ def made_with(embedder: Embedder, engine: str) -> Manifest:
     return Manifest(embedder.name, embedder.fingerprint, embedder.dimension, engine)
 
 
-def newest(home: Path, *, readonly: bool) -> Parts:
-    """The parts that answer now, even if they are replaced while they are being opened."""
+def newest(home: Path, *, readonly: bool, alone: bool = False) -> Parts:
+    """The parts that answer now, even if they are replaced while they are being opened.
+
+    ``readonly`` and ``alone`` are as for `open_parts`.
+    """
     generation = layout.current(home)
     while generation:
         try:
-            return open_parts(generation, readonly=readonly)
+            return open_parts(generation, readonly=readonly, alone=alone)
         except IndexProblem:
             before, generation = generation, layout.current(home)
             if generation == before:

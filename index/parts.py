@@ -34,9 +34,13 @@ class Parts:
     version: int
     """Of the store, when the engines were last in step with it."""
     warnings: list[str] = field(default_factory=list)
+    is_makeshift: bool = False
+    """Whether an engine in memory stands for a damaged one, which only a writer may replace."""
 
     def is_settled(self) -> bool:
         """Whether no change was interrupted and the engines hold as much as the store."""
+        if self.is_makeshift:
+            return False
         unsettled = self.store.has(State.PENDING) or self.store.has(State.GONE)
         _, passages = self.store.counts()
         return not unsettled and len(self.vectors) == len(self.lexical) == passages
@@ -151,11 +155,17 @@ def parts_in_memory(manifest: Manifest) -> Parts:
     return Parts(None, manifest, Store(), vectors, open_lexical(manifest.engine), 0)
 
 
-def open_parts(generation: Generation, *, readonly: bool = False) -> Parts:
+def open_parts(generation: Generation, *, readonly: bool = False, alone: bool = False) -> Parts:
     """Open a generation by its manifest.
 
     A damaged engine leaves a warning and is replaced by an empty one, for `Parts.recover` to fill;
-    for a reader, who must not write, by one in memory, filled at once.
+    by one in memory for a reader, who must not write, filled at once, and where another may be
+    writing there this very moment.
+
+    Args:
+        generation: what to open.
+        readonly: write nothing.
+        alone: whether the caller is the only writer.
 
     Raises:
         IndexProblem: the store is damaged or has no manifest.
@@ -174,15 +184,18 @@ def open_parts(generation: Generation, *, readonly: bool = False) -> Parts:
             lambda directory: open_vectors(manifest.engine, manifest.dimension, directory),
             generation.vectors,
             readonly,
+            alone,
             warnings,
         )
         lexical = _opened(
             lambda directory: open_lexical(manifest.engine, directory),
             generation.lexical,
             readonly,
+            alone,
             warnings,
         )
-        parts = Parts(generation, manifest, store, vectors, lexical, version, warnings)
+        makeshift = bool(warnings) and not readonly and not alone
+        parts = Parts(generation, manifest, store, vectors, lexical, version, warnings, makeshift)
         if readonly or not parts.keep_files():
             parts.complete_in_memory()
     except BaseException:
@@ -192,7 +205,11 @@ def open_parts(generation: Generation, *, readonly: bool = False) -> Parts:
 
 
 def _opened(
-    open_side: Callable[[Path | None], _Side], directory: Path, readonly: bool, warnings: list[str]
+    open_side: Callable[[Path | None], _Side],
+    directory: Path,
+    readonly: bool,
+    alone: bool,
+    warnings: list[str],
 ) -> _Side:
     if readonly and not os.access(directory, os.W_OK):
         return open_side(None)  # tantivy opens nothing where it cannot make a lock
@@ -200,7 +217,7 @@ def _opened(
         return open_side(directory)
     except IndexProblem as problem:
         warnings.append(problem.summary)
-        if readonly:
+        if readonly or not alone:
             return open_side(None)
         shutil.rmtree(directory, ignore_errors=True)
         return open_side(directory)

@@ -48,7 +48,7 @@ def _begun(generation: layout.Generation | None, made: Manifest) -> Parts:
     if generation is None:
         return parts_in_memory(made)
     begin(generation, made)
-    return open_parts(generation)
+    return open_parts(generation, alone=True)
 
 
 def _fill(

@@ -226,6 +226,31 @@ def test_mending_is_told_once(place: Path, embedder: Embedder, harm: str, told: 
     assert Index.open(place, embedder=embedder).status().warnings == ()
 
 
+@pytest.mark.parametrize("harm", ["vectors cut", "words damaged", "a segment lost"])
+def test_what_looks_damaged_is_left_to_another_writer(
+    place: Path, embedder: Embedder, document: Making, harm: str
+) -> None:
+    def files() -> dict[Path, bytes]:
+        folders = (generation(place).vectors, generation(place).lexical)
+        return {path: path.read_bytes() for f in folders for path in f.rglob("*.*")}
+
+    expected = Index.open(place, embedder=embedder)
+    found = scored(expected.dense("harbour", 9)), scored(expected.lexical("envoy", 9))
+    expected.close()
+    HARMS[harm](generation(place))
+    damaged = files()
+    with layout.locked(place):  # as a writer in another process has it
+        index = Index.open(place, embedder=embedder)
+        assert (scored(index.dense("harbour", 9)), scored(index.lexical("envoy", 9))) == found
+        assert files() == damaged
+    assert index.add([document("late", "A late envoy.")]).added
+    index.close()
+    again = Index.open(place, embedder=embedder)
+    assert (again.status().warnings, again.verify()) == ((), [])
+    assert len(again.lexical("envoy", 9)) == len(found[1]) + 1
+    again.close()
+
+
 def test_a_damaged_store_is_told_and_left_alone(place: Path, embedder: Embedder) -> None:
     store = generation(place).store
     store.write_bytes(b"noise" * 1000)
