@@ -60,6 +60,7 @@ class PlainChat:
         self._colour = colour
         self._warn = warn
         self._warned = False
+        self._noted = ""
         self._conversation = self._new()
         self._commands: dict[str, Callable[[str], str]] = {
             "help": lambda _: HELP,
@@ -73,6 +74,11 @@ class PlainChat:
 
     def _new(self) -> Conversation:
         return Conversation(self._asked, rewriter=self._rewriter, store=self._store)
+
+    def notice(self) -> str:
+        """What the user should know of how answers are judged; empty once it has been told."""
+        before, self._noted = self._noted, self._asked.notice
+        return "" if self._noted == before else self._noted
 
     def reply(self, said: str) -> str:
         """What is said to a line, with its line end.

@@ -26,6 +26,10 @@ class Answering(Protocol):
     ) -> Iterator[Step]:
         """The answer to ``question``, which is understood as told, step by step."""
 
+    @property
+    def notice(self) -> str:
+        """What the user should know of how the last question was judged; mostly empty."""
+
     def add(
         self,
         sources: Sequence[str | Path | Document],

@@ -39,6 +39,8 @@ class Talking(App[int]):
         self._waiting: MainScreen.Asked | None = None
         self._trouble: Problem | None = None
         """Why the texts could not be opened, if they could not."""
+        self._noted = ""
+        """What was said last of how answers are judged."""
 
     def _notice(self, problem: Problem) -> None:
         self.notify(
@@ -80,6 +82,14 @@ class Talking(App[int]):
                 severity="warning",
                 markup=False,
             )
+        if isinstance(event.step, Answered) and self._assistant:
+            self._note(self._assistant.notice)
+
+    def _note(self, notice: str) -> None:
+        """Say how answers are judged, unless it was said before."""
+        if notice and notice != self._noted:
+            self.notify(notice, severity="warning", timeout=10, markup=False)
+        self._noted = notice
 
     @on(Stopped)
     def _stopped(self, event: Stopped) -> None:

@@ -155,6 +155,8 @@ def _say(chat: PlainChat, said: str) -> None:
         click.echo(f"{PROMPT}{one_line(said)}")  # a transcript shows what was asked
     try:
         click.echo(chat.reply(said), nl=False)
+        if notice := chat.notice():
+            click.echo(notice, err=True)
     except Problem as problem:
         click.echo(clean(str(problem)), err=True)
 

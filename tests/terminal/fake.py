@@ -134,6 +134,7 @@ class FakeAssistant:
     disk: dict[str, Document] = field(default_factory=dict)
     """Files that are not as in ``KNOWN``."""
     gone: tuple[str, ...] = ()
+    notice: str = ""
 
     def __post_init__(self) -> None:
         self.gate.set()

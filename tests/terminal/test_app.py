@@ -275,3 +275,14 @@ async def test_a_question_may_be_given_up_before_its_place_is_ready(stage: Stage
         app.main.clear()
         await settle(pilot)
         assert app.main.conversation.exchanges == []
+
+
+async def test_how_answers_are_judged_is_said_once(stage: Stage) -> None:
+    stage.assistant.notice = "Your calibration was made with other [b]models[/b]."
+    app = stage.app(*BOTH)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        assert not app._notifications
+        await ask(pilot, WHAT)
+        await ask(pilot, WHY)
+        assert [note.message for note in app._notifications] == [stage.assistant.notice]

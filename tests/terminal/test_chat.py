@@ -90,3 +90,11 @@ def test_lines_are_broken_between_words(asked: Assistant) -> None:
     assert " ".join(lines) == (
         f"Going on with “{WHAT}”, 1 turn. The last one: {WHAT} – a wall that holds until 2100"
     )
+
+
+def test_how_answers_are_judged_is_said_once(
+    asked: Assistant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cast(Asking, asked).notice = "Your calibration was made with other models."
+    talk(PlainChat(asked), [WHAT, WHY])
+    assert capsys.readouterr().err.count("other models") == 1
