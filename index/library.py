@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 from index import layout, restoring
@@ -19,13 +19,14 @@ from index.database import SCHEMA
 from index.engines import DEFAULT, named
 from index.ingest import Ingest, Prepare, Sorting, Stopped
 from index.late_interaction import DEPTH, nearer, shares
-from index.opening import begin_index, made_with, manifest, missing, newest
+from index.opening import begin_index, made_with, manifest, missing, newest, refuse_other
 from index.parts import Parts, parts_in_memory
 from index.passage_store import PassageStore
 from index.ports import Embedder, Ids
 from index.problems import IndexProblem
 from index.rebuilding import rebuilt
 from index.refreshing import survey
+from index.searching import searched
 from index.store import Manifest
 from index.types import (
     Cancelled,
@@ -41,9 +42,6 @@ from index.types import (
 from index.watching import OnDisk, Watch
 
 __all__ = ["Index", "manifest"]
-_TRIES = 10
-"""Searches in a row that a change may overtake. Changes take longer than searches, so the second
-is all but sure to be the last."""
 
 
 class Index:
@@ -273,11 +271,11 @@ class Index:
         vector = self._embedder.question(question)
         if not vector.any():
             return []
-        return self._found(k, lambda parts, n: parts.vectors.search(vector, n, allowed))
+        return searched(self._state, k, lambda parts, n: parts.vectors.search(vector, n, allowed))
 
     def lexical(self, question: str, k: int, allowed: Ids | None = None) -> list[Match]:
         """The ``k`` passages that share the most telling words with the question, by BM25."""
-        return self._found(k, lambda parts, n: parts.lexical.search(question, n, allowed))
+        return searched(self._state, k, lambda parts, n: parts.lexical.search(question, n, allowed))
 
     def nearer(self, question: str, ids: Sequence[int]) -> list[int]:
         """What `dense` found, the first of it by late interaction; without what is gone."""
@@ -286,16 +284,6 @@ class Index:
     def closeness(self, question: str, texts: Sequence[str]) -> list[float]:
         """See `index.late_interaction.shares`."""
         return shares(self._embedder, question, texts)
-
-    def _found(self, k: int, search: Callable[[Parts, int], list[Match]]) -> list[Match]:
-        """The ``k`` best on one state; a change that shows meanwhile makes it search again."""
-        for _ in range(_TRIES):
-            parts = self._state.fresh()
-            version = parts.version
-            found = _live(parts.store, partial(search, parts), k)
-            if parts.store.version() == version:
-                break
-        return found
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """Passages in the order of ``ids``; ids that are not there (any more) are left out."""
@@ -387,36 +375,9 @@ class Index:
 
     def _refuse_stale(self, parts: Parts) -> None:
         """IndexProblem if the index was made with something else than we were given."""
-        made, home = parts.manifest, self._home
-        if home is None:
-            return
-        remedy = f"Rebuild it: pullquote index rebuild {home}; or name the one it was made with."
-        if made.fingerprint != self._embedder.fingerprint:
-            ours = self._embedder.name
-            other = f"not {ours!r}" if ours != made.embedder else "which has changed since"
-            raise IndexProblem(
-                f"The index {home} was made with the model {made.embedder!r}, {other}.", remedy
-            )
-        if made.engine != self._engine:
-            raise IndexProblem(
-                f"The index {home} was made with the engine {made.engine!r}, not {self._engine!r}.",
-                remedy,
-            )
+        if self._home:
+            refuse_other(self._home, parts.manifest, self._embedder, self._engine)
 
 
 def _document(store: PassageStore, row: int) -> Document:
     return store.document(row)
-
-
-def _live(store: PassageStore, search: Callable[[int], list[Match]], k: int) -> list[Match]:
-    """The ``k`` best that are LIVE: an engine may hold what is not yet, or not any more."""
-    wanted, before = k, store.calm()
-    while True:
-        matches = search(wanted)
-        if before is not None and store.calm() == before:
-            return matches[: max(0, k)]
-        live = store.live([match.id for match in matches])
-        found = [match for match in matches if match.id in live][: max(0, k)]
-        if len(found) >= k or len(matches) < wanted:
-            return found
-        wanted *= 2

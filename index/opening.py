@@ -70,3 +70,18 @@ def begin(generation: layout.Generation, made: Manifest) -> None:
 def missing(home: Path) -> IndexProblem:
     """For a place where there should be an index."""
     return IndexProblem(f"There is no index at {home}.", "Make one: pullquote index build.")
+
+
+def refuse_other(home: Path, made: Manifest, embedder: Embedder, engine: str) -> None:
+    """IndexProblem if an index was made with another embedder or engine."""
+    remedy = f"Rebuild it: pullquote index rebuild {home}; or name the one it was made with."
+    if made.fingerprint != embedder.fingerprint:
+        ours = embedder.name
+        other = f"not {ours!r}" if ours != made.embedder else "which has changed since"
+        raise IndexProblem(
+            f"The index {home} was made with the model {made.embedder!r}, {other}.", remedy
+        )
+    if made.engine != engine:
+        raise IndexProblem(
+            f"The index {home} was made with the engine {made.engine!r}, not {engine!r}.", remedy
+        )
