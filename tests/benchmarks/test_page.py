@@ -131,7 +131,7 @@ def test_the_page_shows_the_results_that_are_kept() -> None:
     results = page.newest(page.RESULTS)
     text = page.PAGE.read_text(encoding="utf-8")
     assert page.page(text, results) == text, "run python -m benchmarks.page"
-    for kept in results:
+    for kept in filter(page.working, results):  # one alone has nothing to be compared with
         path = page.CHARTS / page.chart_name(kept)
         assert path.read_text(encoding="utf-8") == page.chart(kept)
 
