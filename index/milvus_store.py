@@ -281,7 +281,7 @@ class MilvusStore:
         live = self._heads(int(row["version"]) for row in found)
         whole = {}
         for version in live:
-            with suppress(KeyError):  # it may have been removed just now
+            with suppress(KeyError, IndexProblem):  # removed just now, or damaged: told when shown
                 whole[version] = self.document(version).text
         return {
             int(row["id"]): whole[int(row["version"])][int(row["first"]) : int(row["last"])]

@@ -26,6 +26,16 @@ def decoded(data: bytes) -> str:
     return data.decode("utf-8", "surrogatepass")
 
 
+def decoded_anyway(data: object) -> str:
+    """As `decoded`, of what may be damaged: who is to show it tells that."""
+    if not isinstance(data, bytes):
+        return ""
+    try:
+        return decoded(data)
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace")
+
+
 def damaged(what: str) -> IndexProblem:
     """For a row that is not as it was written."""
     return IndexProblem(

@@ -9,6 +9,7 @@ import pytest
 from index import embedders
 from index.late_interaction import LIKE, Interacting, closeness, reordered
 from index.library import Index
+from index.store import Store
 from index.text import blocks
 from index.types import Document
 from index.word_pieces import Pieces
@@ -99,6 +100,18 @@ def test_texts_are_those_of_the_passages_that_are_there() -> None:
     index.remove(["long"])
     assert list(store.texts(ids).values()) == ["An envoy spoke."]
     assert store.texts([]) == {}
+
+
+@pytest.mark.parametrize(("stored", "read"), [(b"An \xffvoy.", "An \ufffdvoy."), (7, "")])
+def test_a_damaged_text_is_compared_as_it_is_and_not_shown(stored: object, read: str) -> None:
+    index = Index.open(None, embedder=embedders.load(None))
+    index.add([Document("b", "B", "An envoy.", "b")])
+    store, ids = index._state.parts.store, index.passages_of(["b"])
+    assert isinstance(store, Store)
+    with store.writing() as connection:
+        connection.execute("UPDATE texts SET text = ?", (stored,))
+    assert store.texts(ids) == {ids[0]: read}
+    assert index.nearer("envoy", ids) == ids
 
 
 def test_many_words_are_compared_as_few_are() -> None:
