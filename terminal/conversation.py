@@ -272,8 +272,7 @@ go to other answers, **c** copies the quote with its source, **e** brings the qu
         for welcome in self.query(Welcome):
             welcome.remove()
         self.mount(exchange)
-        self._aim = exchange
-        self.call_after_refresh(self.scroll_end, animate=False)
+        self.bring(exchange)
         return exchange
 
     def clear(self) -> None:
@@ -289,10 +288,11 @@ go to other answers, **c** copies the quote with its source, **e** brings the qu
 
     @on(Exchange.Grown)
     def _grown(self, event: Exchange.Grown) -> None:
-        if event.exchange is self._aim:
-            self._go(event.exchange)
+        self._go(event.exchange)
 
     def _go(self, exchange: Exchange) -> None:
-        """The whole of it if there is room, else its beginning."""
+        """To the whole of what is aimed at if there is room, else to its beginning."""
+        if exchange is not self._aim:
+            return
         room = self.scrollable_content_region.height
         self.scroll_to_widget(exchange, animate=False, top=exchange.size.height > room)
