@@ -104,3 +104,15 @@ def test_the_threshold_weighs_false_answers_more_than_refusals() -> None:
     confidence = np.array([0.1, 0.2, 0.3, 0.5, 0.6, 0.4, 0.7, 0.8])
     told = np.array([False, False, False, False, False, True, True, True])
     assert 0.6 < best_threshold(confidence, told) <= 0.7
+
+
+def test_the_threshold_leaves_out_questions_that_are_not_usual() -> None:
+    dice = np.random.default_rng(5)
+    told = np.arange(3_000) % 3 == 0
+    misleading = np.arange(3_000) % 3 == 1
+    table = (dice.normal(size=3_000) + 3.0 * told + 2.5 * misleading)[:, None]
+    fold = np.arange(3_000.0) % 10
+    every = fit_told(table, told, told, np.ones_like(told), fold)
+    usual = fit_told(table, told, told, ~misleading, fold)
+    assert usual.confidence == pytest.approx(every.confidence)
+    assert usual.threshold < every.threshold - 0.05
