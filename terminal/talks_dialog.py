@@ -91,6 +91,10 @@ quotes: “demand” finds “demanded”, and Enter then goes to that very answ
         super().__init__()
         self.kept = {info.id: info for info in kept}
         self._talks = talks
+        self._listed_for = ""
+        """The words that the rows were found by; a search that is on its way has others."""
+        self._entered = False
+        """Enter was pressed before the rows were those of the words."""
 
     def compose(self) -> ComposeResult:
         """A line to search in, a row for each conversation, and all of the row under the cursor."""
@@ -110,6 +114,7 @@ quotes: “demand” finds “demanded”, and Enter then goes to that very answ
         return self.query_one(FittedTable)
 
     def _list(self) -> None:
+        self._listed_for = ""
         self._table.fill([_listed(info) for info in self.kept.values()], *LISTED)
 
     # --- searching -------------------------------------------------------------------------
@@ -128,14 +133,17 @@ quotes: “demand” finds “demanded”, and Enter then goes to that very answ
 
     @on(Input.Changed)
     def _sought(self, event: Input.Changed) -> None:
+        self._entered = False
         if event.value.strip():
             self._search(event.value)
         else:
             self._list()
 
     @on(Input.Submitted)
-    def _submitted(self) -> None:
-        self._go_on(self._table.chosen)
+    def _submitted(self, event: Input.Submitted) -> None:
+        self._entered = event.value.strip() != self._listed_for.strip()
+        if not self._entered:
+            self._go_on(self._table.chosen)
 
     @work(thread=True, exclusive=True, group="search", exit_on_error=False)
     def _search(self, words: str) -> None:
@@ -151,7 +159,11 @@ quotes: “demand” finds “demanded”, and Enter then goes to that very answ
     @on(Found)
     def _found(self, event: Found) -> None:
         if event.words == self.query_one(SearchInput).value:
+            self._listed_for = event.words
             self._table.fill([_found(mention) for mention in event.mentions], *FOUND)
+            if self._entered:
+                self._entered = False
+                self._go_on(self._table.chosen)
 
     # --- going on, renaming, deleting ------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -433,6 +434,30 @@ async def test_a_search_without_a_match_says_so_and_enter_does_nothing(kept: Kep
         await pilot.press("backspace", "escape", "enter")
         await settle(pilot)
         assert app.main.conversation.exchanges[-1].question == WHAT
+
+
+async def test_enter_waits_for_the_search_instead_of_taking_a_row_of_the_list(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await talk(kept, WHAT)
+    await talk(kept, WHEN)
+    search, ready = Conversations.search, threading.Event()
+
+    def held(store: Conversations, words: str) -> object:
+        assert ready.wait(30)
+        return search(store, words)
+
+    monkeypatch.setattr(Conversations, "search", held)
+    app = kept.app(*BOTH)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+l", "slash", *"mayor", "enter")
+        assert isinstance(app.screen, TalksDialog)
+        assert found(app) == [WHEN, WHAT]
+        ready.set()
+        await settle(pilot)
+        assert app.screen is app.main
+        assert [one.question for one in app.main.conversation.exchanges] == [WHAT]
 
 
 def found(app: PullquoteApp) -> list[str]:
