@@ -92,7 +92,7 @@ class Mixture:
 
     negative: float = 0.35
     """A hard negative beside the gold context."""
-    reworded: float = 0.3
+    reworded: float = 0.45
     """Some of its words give way to synonyms."""
     spoiled: float = 0.08
     """It is asked once more with a name or number that the context does not speak of."""

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
+from index import embedders
 from index.text import sentences
 from qa.features import Lexicon, Words, sentence_numbers
 from training import corpora
@@ -178,15 +179,15 @@ def negatives(builder: Builder, rare: Rarity) -> npt.NDArray[np.int32]:
 
 
 def stand_ins(builder: Builder, known: dict[str, list[str]]) -> npt.NDArray[np.int32]:
-    """[word types, STAND_INS]: the commonest words that may stand for each type in lower case."""
+    """[word types, STAND_INS]: the likest words that may stand for each type in lower case."""
     lexicon, n = builder.lexicon, len(builder.lexicon)
     seen = np.bincount(np.concatenate(builder.contexts), minlength=n)
     chosen = np.zeros((n, STAND_INS), dtype=np.int32)
     for form in lexicon.forms():
         if form.isalpha() and form.islower() and len(form) > 3:
-            rows = {lexicon.row(other) for other in synonyms.stand_ins(form, known)}
-            common = sorted((r for r in rows if r and seen[r] >= SEEN), key=lambda r: -seen[r])
-            chosen[lexicon.row(form), : len(common[:STAND_INS])] = common[:STAND_INS]
+            rows = (lexicon.row(other) for other in synonyms.stand_ins(form, known))
+            common = [r for r in dict.fromkeys(rows) if r and seen[r] >= SEEN][:STAND_INS]
+            chosen[lexicon.row(form), : len(common)] = common
     return chosen
 
 
@@ -209,7 +210,7 @@ def build(
         for row in itertools.islice(_rows(data, name, split), limit):
             builder.add(row, dataset, name)
         print(name, len(builder.questions) - before, "dropped", builder.dropped[name], flush=True)
-    known = synonyms.lexicon(data)
+    known = synonyms.lexicon(data, embedders.load().passages)
     save(builder, work / f"reader-{split}.npz", rare, list(names), stand_ins(builder, known))
 
 

@@ -160,7 +160,7 @@ class Reader(nn.Module):
         self.left = nn.Linear(both, size.pair)
         self.right = nn.Linear(both, size.pair)
         self.judge = nn.Linear(2 * both + 1, 1)
-        self.drop = nn.Dropout(0.12)
+        self.drop = nn.Dropout(0.2)
 
     def forward(self, batch: Batch) -> Scores:
         """Score every word of every context against its question."""

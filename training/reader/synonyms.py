@@ -7,19 +7,29 @@ A reader that is only asked in the words of the text learns to match words. A qu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from training import corpora
 
+Vectors: TypeAlias = npt.NDArray[np.float32]
+Embed: TypeAlias = Callable[[Sequence[str]], Vectors]
+"""Texts to unit vectors [n, dimension]."""
+
 SENSES = 4
-"""A word with more senses, as all parts of speech, is left alone: most synonyms would be wrong."""
+"""Of a word with more senses, as all parts of speech, most synonyms are wrong in a sentence."""
+LIKE, VERY_LIKE = 0.1, 0.2
+"""Likeness of vectors from which a synonym is taken: of a word with few senses, or with many."""
 PARTS = frozenset("nvas")
 _ENDINGS = ("s", "es", "ed", "d", "ing")
 
 
-def lexicon(data: Path) -> dict[str, list[str]]:
-    """For each base form with few senses the single words that mean the same, or its kind."""
+def lexicon(data: Path, embed: Embed) -> dict[str, list[str]]:
+    """For each base form the single words that mean the same, or its kind; the likest first."""
     synsets = {
         row["id"]: row for row in corpora.rows(data / "lexicon" / "wordnet_synsets.jsonl.gz")
     }
@@ -28,15 +38,24 @@ def lexicon(data: Path) -> dict[str, list[str]]:
         for member in row["members"]:
             if row["pos"] in PARTS and member.isalpha() and member.islower():
                 senses[member].append(key)
+    row_of = {word: number for number, word in enumerate(senses)}
+    vectors = embed(list(row_of))
     found: dict[str, list[str]] = {}
     for word, keys in senses.items():
-        if len(keys) <= SENSES:
-            nouns = (key for key in keys if synsets[key]["pos"] == "n")
-            above = [up for key in nouns for up in synsets[key]["hypernym"]]
-            members = (m for key in [*keys, *above] for m in synsets[key]["members"])
-            alike = dict.fromkeys(m for m in members if m.isalpha() and m.islower())
-            found[word] = [m for m in alike if m != word]
-    return found
+        nouns = (key for key in keys if synsets[key]["pos"] == "n")
+        above = [up for key in nouns for up in synsets[key]["hypernym"]]
+        members = (m for key in [*keys, *above] for m in synsets[key]["members"])
+        others = [m for m in dict.fromkeys(members) if m in row_of and not _forms(m, word)]
+        alike = vectors[[row_of[m] for m in others]] @ vectors[row_of[word]]
+        least = VERY_LIKE if len(keys) > SENSES else LIKE
+        ranked = sorted(zip(-alike, others, strict=True))
+        found[word] = [other for unlike, other in ranked if -unlike >= least]
+    return {word: others for word, others in found.items() if others}
+
+
+def _forms(a: str, b: str) -> bool:
+    """Whether one begins with the other: "start", "starting"; and "startle", whose pieces agree."""
+    return a.startswith(b) or b.startswith(a)
 
 
 def inflections(word: str) -> Iterator[tuple[str, str]]:
