@@ -5,6 +5,7 @@ It thinks nothing.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -31,6 +32,7 @@ from terminal.operations import (
     Source,
     adding,
     as_problem,
+    attempted,
     rebuilding,
     refreshing,
     removing,
@@ -85,6 +87,8 @@ class PullquoteApp(Watching):
         self._sources = list(sources)
         self._settings = settings
         self._indexing: Worker[None] | None = None
+        self._stop = threading.Event()
+        """Ends the operation that runs. Cancelling its worker would only forget its thread."""
         self._dress()  # before the styles are read: a theme set later has them read again
         memory = self._notebook.memory
         self.main = MainScreen(memory.questions, memory.share, novice=not memory.asked)
@@ -144,7 +148,10 @@ class PullquoteApp(Watching):
 
     def add(self, sources: Sequence[Source]) -> None:
         """Index these texts on a thread, while the ones that are there go on answering."""
-        self._index(adding(sources))
+        if self._assistant is None and self._trouble is None:
+            self._sources += sources  # they are indexed with the others, once it is open
+        else:
+            self._index(adding(sources))
 
     def _index(self, operation: Operation) -> None:
         if self._assistant is None:
@@ -154,22 +161,31 @@ class PullquoteApp(Watching):
                 "Texts are still being read. Wait for them, or press Esc to stop.", markup=False
             )
         else:
-            self._indexing = self._work_on_index(self._assistant, operation)
+            self._stop = threading.Event()
+            self._indexing = self._work_on_index(self._assistant, operation, self._stop)
 
     @work(thread=True, group="index", exit_on_error=False)
-    def _work_on_index(self, assistant: Answering, operation: Operation) -> None:
+    def _work_on_index(
+        self, assistant: Answering, operation: Operation, stop: threading.Event
+    ) -> None:
         worker = get_current_worker()
         begun = time.monotonic()
 
         def report(progress: Progress) -> None:
             self.post_message(Advanced(progress, time.monotonic() - begun))
 
+        def cancelled() -> bool:
+            return stop.is_set() or worker.is_cancelled
+
+        outcome = Outcome()
         try:
-            outcome = operation(assistant, report, lambda: worker.is_cancelled)
+            outcome = attempted(operation, assistant, report, cancelled)
+            documents, status = assistant.documents(), assistant.status()
         except Exception as error:  # the border of a thread: see as_problem
-            outcome = Outcome(problems=(as_problem(error),))
-        documents, status = assistant.documents(), assistant.status()
-        self.post_message(Indexed(outcome, documents, status, cancelled=worker.is_cancelled))
+            for problem in (*outcome.problems, as_problem(error)):
+                self.post_message(Troubled(problem))
+        else:
+            self.post_message(Indexed(outcome, documents, status, cancelled=cancelled()))
 
     @on(Advanced)
     def _advanced(self, event: Advanced) -> None:
@@ -179,7 +195,7 @@ class PullquoteApp(Watching):
     @on(Indexed)
     def _indexed(self, event: Indexed) -> None:
         """Show what there is now, say what went wrong, and ask what had to wait."""
-        self._loaded = True
+        self._loaded, self._trouble = True, None
         self.main.show_texts(event.documents, event.status)
         self.main.bar.show_state("index ready" if event.documents else "no text yet")
         for problem in event.outcome.problems:
@@ -215,16 +231,24 @@ class PullquoteApp(Watching):
         if shown and shown.key not in keys:
             self.main.reading.clear()
             shown = None
-        elif shown and shown.key in changes.changed and not fresh and self._assistant:
-            self.main.reading.replace(self._assistant.document(shown.key))
+        elif (
+            shown and shown.key in changes.changed and not fresh and (now := self._text(shown.key))
+        ):
+            self.main.reading.replace(now)
         if fresh or (shown is None and event.documents):
-            self._show_text(fresh[0] if fresh else event.documents[0].key)
-        if fresh and self._assistant and not self.main.conversation.exchanges:
-            self._suggest(self._assistant, self._assistant.document(fresh[0]))
+            text = self._text(fresh[0] if fresh else event.documents[0].key)
+            if text:
+                self.main.show_document(text)
+            if text and fresh and self._assistant and not self.main.conversation.exchanges:
+                self._suggest(self._assistant, text)
 
-    def _show_text(self, key: str, *, slide: bool = False) -> None:
-        if self._assistant:
-            self.main.show_document(self._assistant.document(key), slide=slide)
+    def _text(self, key: str) -> Document | None:
+        """A document; a notice and None if it is not there any more, or cannot be read."""
+        try:
+            return self._assistant.document(key) if self._assistant else None
+        except Problem as problem:
+            self._notice(problem)
+            return None
 
     def action_add_text(self) -> None:
         """Choose or paste a text."""
@@ -262,15 +286,20 @@ class PullquoteApp(Watching):
         """List the texts."""
         from terminal.texts import TextsDialog
 
-        if self._assistant:
+        if self._assistant is None:
+            return
+        try:
             self.push_screen(TextsDialog(self._assistant.documents(), self.disk), self._fulfil)
+        except Problem as problem:
+            self._notice(problem)
 
     def _fulfil(self, wish: Wish | None) -> None:
         from terminal.texts import Add, Rebuild, Refresh, Remove, Show
 
         match wish:
             case Show(key):
-                self._show_text(key, slide=True)
+                if text := self._text(key):
+                    self.main.show_document(text, slide=True)
             case Remove(keys):
                 self._index(removing(keys))
             case Refresh():
@@ -286,8 +315,7 @@ class PullquoteApp(Watching):
     def _given_up(self) -> None:
         self._waiting = None
         self.workers.cancel_group(self, "ask")
-        if self._indexing and self._indexing.is_running:
-            self._indexing.cancel()
+        self._stop.set()
 
     @work(thread=True, group="suggest", exclusive=True, exit_on_error=False)
     def _suggest(self, assistant: Answering, document: Document) -> None:
@@ -308,7 +336,7 @@ class PullquoteApp(Watching):
     @on(Troubled)
     def _troubled(self, event: Troubled) -> None:
         self._trouble = event.problem
-        self.main.bar.show_state("no index")
+        self.main.bar.show_state("index not readable" if self._loaded else "no index")
         self._notice(event.problem)
         self._ask_what_waits()
 

@@ -72,6 +72,16 @@ def rebuilding(assistant: Answering, on_progress: OnProgress, cancelled: Cancell
     return Outcome(assistant.rebuild(on_progress=on_progress, cancelled=cancelled))
 
 
+def attempted(
+    operation: Operation, assistant: Answering, on_progress: OnProgress, cancelled: Cancelled
+) -> Outcome:
+    """What comes of ``operation``; a fault in it is a problem of the outcome."""
+    try:
+        return operation(assistant, on_progress, cancelled)
+    except Exception as error:  # the border of a thread: see as_problem
+        return Outcome(problems=(as_problem(error),))
+
+
 def _together(changes: Sequence[Changes]) -> Changes:
     return Changes(
         added=tuple(key for one in changes for key in one.added),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from textual.widgets import Static
 
@@ -10,7 +12,7 @@ from terminal.app import PullquoteApp
 from terminal.conversation import EvidenceLine
 from terminal.welcome import Welcome
 from tests.terminal.conftest import BOTH, Stage, ask, begin, displayed, settle
-from tests.terminal.fake import CLOCK, HARBOUR, MUSEUM, VOTE, WALL, WHAT, WHEN, WHY
+from tests.terminal.fake import CLOCK, HARBOUR, MUSEUM, VOTE, WALL, WHAT, WHEN, WHY, FakeAssistant
 
 WIDE = (120, 36)
 
@@ -161,6 +163,90 @@ async def test_an_index_that_cannot_be_opened_is_a_notice_and_the_app_lives() ->
         assert [note.message for note in app._notifications] == ["Run pullquote index rebuild."]
         await ask(pilot, WHAT)
         assert app.main.conversation.exchanges[-1].has_class("-failed")
+
+
+async def test_an_index_that_fails_after_an_operation_does_not_leave_the_app_busy(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> object:
+        raise IndexProblem("The index is damaged.", "Run pullquote index rebuild.")
+
+    app = stage.app(HARBOUR.key)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        with monkeypatch.context() as patch:
+            patch.setattr(stage.assistant, "status", broken)
+            app.add(["/texts/missing.txt"])
+            await settle(pilot)
+            await pilot.press("ctrl+t")
+        assert state(app) == "index not readable"
+        assert [note.title for note in app._notifications] == [
+            "There is no file /texts/missing.txt.",
+            "The index is damaged.",
+        ]
+        await pilot.press("escape")
+        await ask(pilot, WHAT)
+        assert app.main.conversation.exchanges[-1].has_class("-answered")
+        app.add([MUSEUM.key])
+        await settle(pilot)
+        assert state(app) == "index ready"
+        assert app.main.source.document == MUSEUM
+
+
+async def test_a_text_that_is_gone_meanwhile_is_a_notice(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = stage.app(*BOTH)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+t", "down")
+        del stage.assistant.texts[MUSEUM.key]
+        await pilot.press("enter")
+        await settle(pilot)
+        assert [note.message for note in app._notifications] == ["Add it."]
+        assert app.main.source.document == HARBOUR
+        monkeypatch.setattr(stage.assistant, "documents", lambda: stage.assistant.document("x"))
+        await pilot.press("ctrl+t")
+        assert app.screen is app.main
+
+
+async def test_texts_that_come_before_the_index_is_open_are_added_then(stage: Stage) -> None:
+    opened = threading.Event()
+
+    def opening() -> FakeAssistant:
+        assert opened.wait(30)
+        return stage.assistant
+
+    app = PullquoteApp(opening, [HARBOUR.key])
+    async with app.run_test(size=WIDE) as pilot:
+        app.add([MUSEUM.key])
+        opened.set()
+        await settle(pilot)
+        assert not app._notifications
+        assert [one.key for one in stage.assistant.documents()] == list(BOTH)
+
+
+async def test_after_giving_up_the_index_is_busy_until_its_thread_has_ended(stage: Stage) -> None:
+    app = stage.app(HARBOUR.key)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        stage.assistant.indexing.clear()
+        app.add([MUSEUM.key])
+        await pilot.press("escape")
+        await pilot.press("ctrl+r")
+        assert stage.assistant.rebuilt == 0
+        stage.assistant.indexing.set()
+        await settle(pilot)
+        assert [one.key for one in stage.assistant.documents()] == [HARBOUR.key]
+        assert any("Stopped" in note.message for note in app._notifications)
+        await pilot.press("ctrl+r")
+        await settle(pilot)
+        assert stage.assistant.rebuilt == 1
+
+
+def state(app: PullquoteApp) -> str:
+    """What the status line says of the index."""
+    return str(app.main.query_one("#bar-state", Static).render())
 
 
 async def test_a_fault_while_answering_costs_one_answer_only(
