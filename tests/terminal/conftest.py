@@ -10,6 +10,7 @@ import pytest
 from textual._context import active_app
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.notifications import Notification
 from textual.pilot import Pilot
 from textual.worker import WorkerError
 
@@ -70,6 +71,12 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def _lasting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notice stays, however long a busy machine takes to come to what is asked of it."""
+    monkeypatch.setattr(Notification, "time_left", property(lambda _: 1000.0))
 
 
 @pytest.fixture(autouse=True)
