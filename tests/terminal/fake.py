@@ -148,7 +148,7 @@ class FakeAssistant:
         yield Understood(question, meant)
         answer = replace(ANSWERS.get(meant, absent(meant)), question=question, understood=meant)
         yield Retrieved(tuple(_hit(item) for item in answer.evidence or answer.near_misses))
-        self.gate.wait(10)
+        self.gate.wait(60)
         if not (cancelled and cancelled()):
             yield Answered(answer)
 
@@ -162,7 +162,7 @@ class FakeAssistant:
         documents = [self.disk.get(str(source)) or _document(source) for source in sources]
         if on_progress and documents:
             on_progress(Progress("embedding", 120, 400))
-        self.indexing.wait(10)
+        self.indexing.wait(60)
         if cancelled and cancelled():
             return Changes()
         before, self.texts = self.texts, self.texts | {one.key: one for one in documents}
@@ -190,7 +190,7 @@ class FakeAssistant:
         self.rebuilt += 1
         if on_progress:
             on_progress(Progress("embedding", 1, 2))
-        self.indexing.wait(10)
+        self.indexing.wait(60)
         return Changes()
 
     def documents(self) -> list[DocumentInfo]:
