@@ -19,6 +19,10 @@ from terminal.first_frame import first_frame
 from terminal.memory import Notebook
 from terminal.palette import PALETTES
 
+YOUNG = 10_000
+"""Objects that are made before garbage is looked for among them. Each paint makes and forgets
+thousands, and Python's own 700 had it looked for through a tenth of the time of an answer."""
+
 if TYPE_CHECKING:
     from index.settings import Settings
     from terminal.operations import Source
@@ -89,6 +93,7 @@ def _without_collecting() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
+        gc.set_threshold(YOUNG)
         gc.enable()
 
 

@@ -54,7 +54,9 @@ class StatusBar(Horizontal):
 
     def show_disk(self, words: str) -> None:
         """Say which files are not as they were read."""
-        self.query_one("#bar-disk", Static).update(Content(words))
+        disk = self.query_one("#bar-disk", Static)
+        if words != str(disk.content):  # the whole window is laid out anew for other words
+            disk.update(Content(words))
 
     def show_state(self, words: str, *, busy: bool = False) -> None:
         """Say what the index is doing."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,6 +12,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
+from textual.widget import AwaitMount
 from textual.widgets import Static
 
 from index.problems import Problem
@@ -20,7 +20,7 @@ from qa.records import Record
 from qa.types import Answer, Answered, Evidence, Retrieved, Step, Understood, Verdict
 from terminal import pace, phrasing
 from terminal.bars import FAINT
-from terminal.kept_turns import kept_card
+from terminal.cards import card, kept_card
 from terminal.visible import visible
 from terminal.welcome import Welcome
 
@@ -104,6 +104,7 @@ class Exchange(Vertical):
         self._progress = Static("", markup=False, classes="progress")
         """Made here, since a question may be given up before its place is ready."""
         self._progress.display = False
+        self._said = ""
         self.chosen = 0
         """The number of the evidence that the source pane shows; 0 for none."""
 
@@ -126,13 +127,13 @@ class Exchange(Vertical):
         elif kept := self._kept:
             self._become("-kept")
             self._say(phrasing.understood(kept.question, kept.understood, kept.restrictions))
-            self.mount(Vertical(*kept_card(kept), classes="card"))
+            self.mount(Static(kept_card(kept), markup=False, classes="card"))
 
     def on_resize(self) -> None:
         """Tell that what was in view may not be any more."""
         self.post_message(self.Grown(self))
 
-    def show_step(self, step: Step) -> None:
+    async def show_step(self, step: Step) -> None:
         """Show how far the question has come, in the end its answer."""
         match step:
             case Understood(question, understood, restrictions):
@@ -141,7 +142,7 @@ class Exchange(Vertical):
                 words = f"reading {phrasing.count(len(hits), 'passage')} …"
                 self.set_timer(pace.QUIET, partial(self._go_on, words))
             case Answered(answer):
-                self._finish(answer)
+                await self._finish(answer)
 
     def wait(self) -> None:
         """Show that the texts are not ready yet."""
@@ -174,14 +175,16 @@ class Exchange(Vertical):
             self._say(words)
 
     def _say(self, text: str) -> None:
-        self._progress.update(Content(visible(text)))
-        self._progress.display = bool(text)
+        if text != self._said:
+            self._said = text
+            self._progress.update(Content(visible(text)))
+            self._progress.display = bool(text)
 
     def _become(self, state: str) -> None:
         self.remove_class("-asking")
         self.add_class(state)
 
-    def _finish(self, answer: Answer) -> None:
+    def _finish(self, answer: Answer) -> AwaitMount:
         self.answer = answer
         states = {
             Verdict.ANSWERED: "-answered",
@@ -191,52 +194,7 @@ class Exchange(Vertical):
         self._become(states[answer.verdict])
         self._say(phrasing.understood(answer.question, answer.understood, answer.restrictions))
         lines = (EvidenceLine(n, item) for n, item in enumerate(self.evidence, 1))
-        self.mount(Vertical(*_card(answer), classes="card"), *lines)
-
-
-def _card(answer: Answer) -> Iterator[Static]:
-    """The lines of an answer above its evidence."""
-    if answer.evidence:
-        best = answer.evidence[0]
-        yield Static(_quote(best), markup=False, classes="quote")
-        yield Static(Content(phrasing.beside(best)), markup=False, classes="place")
-    else:
-        yield Static(_absence(answer), markup=False, classes="quote")
-    yield Static(_confidence(answer), markup=False, classes="confidence")
-
-
-def _quote(evidence: Evidence) -> Content:
-    """The whole sentence with its answer emphasised."""
-    part = phrasing.excerpt(evidence)
-    return Content.assemble(
-        part.before,
-        ("‹", "$text-accent"),
-        (part.quote, "bold $text-accent"),
-        ("›", "$text-accent"),
-        part.after,
-    )
-
-
-def _absence(answer: Answer) -> Content:
-    """Calm words for an answer that the text does not hold."""
-    if answer.verdict is Verdict.NEAREST:
-        return Content("○ The text does not say it outright. This comes nearest:")
-    if answer.near_misses:
-        return Content("○ Not in the text. What came nearest is below.")
-    return Content("○ Not in the text. Nothing in it speaks of this.")
-
-
-def _confidence(answer: Answer) -> Content:
-    """Confidence in words, as a bar and in figures, and the time it took."""
-    figures = f"{answer.confidence:.2f}"
-    if not answer.evidence:
-        needed = f"confidence {figures}, {answer.threshold:.2f} needed"
-        return Content.styled(f"{needed}  ·  {phrasing.seconds(answer)}", FAINT)
-    return Content.assemble(
-        f"{phrasing.sureness(answer)}  ",
-        (phrasing.bar(answer.confidence), "$text-accent"),
-        (f"  {figures}  ·  {phrasing.seconds(answer)}", FAINT),
-    )
+        return self.mount(Static(card(answer), markup=False, classes="card"), *lines)
 
 
 class ConversationView(VerticalScroll, can_focus=True):
@@ -260,20 +218,22 @@ go to other answers, **c** copies the quote with its source, **e** brings the qu
         """The exchange of ``turn``, or None when it has been cleared away."""
         return next((one for one in self.exchanges if one.turn == turn), None)
 
-    def begin(self, turn: int, question: str) -> Exchange:
+    async def begin(self, turn: int, question: str) -> None:
         """Show a new question at the bottom."""
-        return self._put(Exchange(turn, question))
+        await self._put(Exchange(turn, question))
 
     def restore(self, turn: int, kept: Record, answer: Answer | None) -> Exchange:
         """Show a kept turn at the bottom."""
-        return self._put(Exchange(turn, kept.question, kept, answer))
+        exchange = Exchange(turn, kept.question, kept, answer)
+        self._put(exchange)
+        return exchange
 
-    def _put(self, exchange: Exchange) -> Exchange:
+    def _put(self, exchange: Exchange) -> AwaitMount:
         for welcome in self.query(Welcome):
             welcome.remove()
-        self.mount(exchange)
+        placed = self.mount(exchange)
         self.bring(exchange)
-        return exchange
+        return placed
 
     def clear(self) -> None:
         """Take all exchanges away."""

@@ -4,7 +4,8 @@ A row is a piece of one line of the document; a line feed alone ends a line, as 
 them. All rows are known at once (a bisection then finds any of them), so laying out has to be
 quick: lines of characters that are surely one cell wide, which is nearly all of the prose there
 is, are cut by searching for spaces; in the others, each character is measured once, and the end of
-a row is found by bisection. What is drawn is put together cluster by cluster, a row at a time.
+a row is found by bisection. What is drawn is put together a row at a time, cluster by cluster where
+a character may need more or less than one cell.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import pairwise
 
 from terminal.visible import TAB, Cluster, cells_before, clusters, visible
 
@@ -81,6 +84,21 @@ class Layout:
                 Cluster(start + cluster.start, start + cluster.end, cluster.shown, cluster.width)
             )
         return drawn
+
+    def pieces(self, row: int, edges: Iterable[int]) -> list[Cluster]:
+        """What is drawn on ``row``, put together as far as no edge divides it.
+
+        A row in which a character may be drawn otherwise than as itself comes in its clusters.
+        """
+        start, end = self.start(row), self.end(row)
+        if not _ONE_CELL_EACH.fullmatch(self.text, start, end):
+            return self.clusters(row)
+        end = min(end, start + self.width)  # blanks may hang over the edge
+        cuts = sorted({start, end, *(edge for edge in edges if start < edge < end)})
+        return [
+            Cluster(begin, stop, self.text[begin:stop], stop - begin)
+            for begin, stop in pairwise(cuts)
+        ]
 
     def _cut(self, start: int, end: int) -> None:
         """Add the rows of the line from ``start`` to ``end``."""

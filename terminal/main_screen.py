@@ -16,7 +16,7 @@ from textual.widgets import Static
 from index.problems import Problem
 from index.types import Document, DocumentInfo, IndexStatus, Span
 from qa.records import Record
-from qa.types import Answered, Step, Turn
+from qa.types import Answer, Answered, Step, Turn
 from terminal import phrasing
 from terminal.bars import HintBar, StatusBar
 from terminal.bindings import MAIN
@@ -102,21 +102,26 @@ class MainScreen(PanedScreen):
         self._suggestions = tuple(questions)
         self._greet()
 
-    def show_step(self, turn: int, step: Step) -> None:
+    async def show_step(self, turn: int, step: Step) -> None:
         """Show a step of the latest question; a step of an older one is dropped."""
         exchange = self.conversation.exchange(turn)
         if exchange is None or turn != self._turn:
             return
-        exchange.show_step(step)
-        if isinstance(step, Answered):
-            self._walked = exchange
-            self.conversation.bring(exchange)
-            if step.answer.evidence:
-                self._show_evidence(1, slide=False)
-            if self._novice and exchange.evidence:
-                exchange.explain()
-                self._novice = False
-            self._show_hints()
+        with self.app.batch_update():  # one picture for the answer with its place, not three
+            await exchange.show_step(step)
+            if isinstance(step, Answered) and turn == self._turn:
+                self._show_answer(exchange, step.answer)
+        self.check_idle()
+
+    def _show_answer(self, exchange: Exchange, answer: Answer) -> None:
+        self._walked = exchange
+        self.conversation.bring(exchange)
+        if answer.evidence:
+            self._show_evidence(1, slide=False)
+        if self._novice and exchange.evidence:
+            exchange.explain()
+            self._novice = False
+        self._show_hints()
 
     def show_waiting(self, turn: int) -> None:
         """Show that a question waits for the texts."""
@@ -166,17 +171,18 @@ class MainScreen(PanedScreen):
     # --- asking ----------------------------------------------------------------------------
 
     @on(QuestionBox.Asked)
-    def _asked(self, event: QuestionBox.Asked) -> None:
-        self.ask(event.question)
+    async def _asked(self, event: QuestionBox.Asked) -> None:
+        await self.ask(event.question)
 
-    def ask(self, question: str, *, as_is: bool = False) -> None:
+    async def ask(self, question: str, *, as_is: bool = False) -> None:
         """Begin a new turn; the one before, if it still runs, is given up."""
         self._give_up()
         self._turn += 1
-        self.conversation.begin(self._turn, question)
-        self.remove_class("-source", "-only-source")
-        self._show_hints()
-        self.post_message(self.Asked(self._turn, question, as_is))
+        self.app.post_message(self.Asked(self._turn, question, as_is))  # it need not wait for this
+        with self.app.batch_update():
+            await self.conversation.begin(self._turn, question)
+            self.remove_class("-source", "-only-source")
+            self._show_hints()
 
     def action_write(self) -> None:
         """Go to where questions are written."""
@@ -188,10 +194,10 @@ class MainScreen(PanedScreen):
             self.box.put(self._walked.question)
             self.box.focus()
 
-    def action_as_is(self) -> None:
+    async def action_as_is(self) -> None:
         """Ask the question of this answer again, not read in the light of those before it."""
         if self._walked:
-            self.ask(self._walked.question, as_is=True)
+            await self.ask(self._walked.question, as_is=True)
 
     def _give_up(self) -> bool:
         waiting = [one for one in self.conversation.exchanges if one.has_class("-asking")]
@@ -202,23 +208,23 @@ class MainScreen(PanedScreen):
     # --- walking through evidence ----------------------------------------------------------
 
     @on(QuestionBox.Jumped)
-    def _jumped(self, event: QuestionBox.Jumped) -> None:
-        self.action_jump(event.number)
+    async def _jumped(self, event: QuestionBox.Jumped) -> None:
+        await self.action_jump(event.number)
 
     @on(EvidenceLine.Chosen)
-    def _chosen(self, event: EvidenceLine.Chosen) -> None:
+    async def _chosen(self, event: EvidenceLine.Chosen) -> None:
         parent = event.line.parent
         if isinstance(parent, Exchange):
             self._walked = parent
-        self.action_jump(event.number)
+        await self.action_jump(event.number)
 
-    def action_jump(self, number: int) -> None:
+    async def action_jump(self, number: int) -> None:
         """Show a piece of evidence in its place, or take up what is offered under this number."""
         if self._walked:
             if number <= len(self._walked.evidence):
                 self._show_evidence(number)
         elif number <= len(self._suggestions):
-            self.ask(self._suggestions[number - 1])
+            await self.ask(self._suggestions[number - 1])
         elif not self._texts and number == 1:
             self.post_message(self.SampleWanted())
 
@@ -246,7 +252,7 @@ class MainScreen(PanedScreen):
     def _show_evidence(self, number: int, *, slide: bool = True) -> None:
         """Highlight one piece of evidence; ``slide`` its pane in where there is room for one."""
         exchange = self._walked
-        if exchange is None:
+        if exchange is None or number > len(exchange.evidence):
             return
         for other in self.conversation.exchanges:
             other.choose(number if other is exchange else 0)

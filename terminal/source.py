@@ -72,6 +72,14 @@ class Spotlight:
                 return level
         return Level.TEXT
 
+    def edges(self) -> Iterator[int]:
+        """Where the level may change."""
+        shown = self.evidence
+        spans = (shown.span, shown.sentence, shown.passage) if shown else ()
+        for span in (*spans, *self.found, *((self.current,) if self.current else ())):
+            yield span.start
+            yield span.end
+
     def within(self, span: Span) -> Spotlight:
         """The same with only the found spans that touch ``span``: what one row needs."""
         return replace(self, found=_between(self.found, span))
@@ -136,6 +144,8 @@ Drag with the mouse to select, **Ctrl+C** copies exactly what stands in the text
         aim = self.spotlight.current or (
             self.spotlight.evidence.span if self.spotlight.evidence else Span(0, 0)
         )
+        if self.size.height:  # at once, or the place is painted where it stood, and then again
+            self.reveal(aim)
         self.call_after_refresh(self.reveal, aim)
 
     def replace(self, document: Document) -> None:
@@ -150,7 +160,7 @@ Drag with the mouse to select, **Ctrl+C** copies exactly what stands in the text
         first, last = self._rows.row(span.start), self._rows.row(max(span.start, span.end - 1))
         top, height = round(self.scroll_y), self.scrollable_content_region.height
         if not (top <= first and last < top + height):
-            self.scroll_to(y=max(0, first - height // 3), animate=False)
+            self.scroll_to(y=max(0, first - height // 3), animate=False, immediate=True)
 
     def lines_in_view(self) -> tuple[int, int, int]:
         """First and last line in view, and the number of lines in all, from 1."""
@@ -249,7 +259,8 @@ Drag with the mouse to select, **Ctrl+C** copies exactly what stands in the text
         light = self.spotlight.within(Span(start, max(start, end)))
         selected = self._selected(row)
         run: Run | None = None
-        for cluster in self._rows.clusters(row):
+        edges = (*light.edges(), selected.start, selected.end)
+        for cluster in self._rows.pieces(row, edges):
             level = light.level(cluster)
             chosen = selected.start <= cluster.start < selected.end
             if run and run.takes(level, chosen):

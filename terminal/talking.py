@@ -52,7 +52,6 @@ class Talking(App[int]):
     @on(MainScreen.Asked)
     def _asked(self, event: MainScreen.Asked) -> None:
         self.workers.cancel_group(self, "suggest")
-        self._notebook.keep(self._notebook.memory.with_question(event.question))
         if self._talks.current and self._loaded:
             self._walk(self._talks.current, event)
         elif self._trouble:
@@ -60,6 +59,7 @@ class Talking(App[int]):
         else:
             self._waiting = event
             self.main.show_waiting(event.turn)
+        self._notebook.keep(self._notebook.memory.with_question(event.question))
 
     @work(thread=True, group="ask", exclusive=True, exit_on_error=False)
     def _walk(self, conversation: Conversation, asked: MainScreen.Asked) -> None:
@@ -73,8 +73,8 @@ class Talking(App[int]):
             self.post_message(Stopped(asked.turn, as_problem(error)))
 
     @on(Stepped)
-    def _stepped(self, event: Stepped) -> None:
-        self.main.show_step(event.turn, event.step)
+    async def _stepped(self, event: Stepped) -> None:
+        await self.main.show_step(event.turn, event.step)
         if isinstance(event.step, Answered) and (problem := self._talks.trouble()):
             self.notify(
                 f"{problem.summary} {problem.remedy}",
@@ -148,13 +148,13 @@ class Talking(App[int]):
             self.post_message(Reopened(conversation, turn))
 
     @on(Reopened)
-    def _reopened(self, event: Reopened) -> None:
+    async def _reopened(self, event: Reopened) -> None:
         self._talks.current = event.conversation
         kept = event.conversation
         self.main.show_conversation(kept.records, kept.turns, at=event.turn)
         waiting, self._waiting = self._waiting, None
         if waiting:  # its place on the screen went with the conversation that was shown
-            self.main.ask(waiting.question, as_is=waiting.as_is)
+            await self.main.ask(waiting.question, as_is=waiting.as_is)
 
     @on(Unopened)
     def _unopened(self, event: Unopened) -> None:

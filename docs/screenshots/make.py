@@ -37,7 +37,7 @@ async def draw(name: str) -> None:
             await pilot.pause(0.1)
         for one in doing:
             if one[0].isupper():
-                app.main.ask(one)
+                await app.main.ask(one)
                 while app.main.conversation.exchanges[-1].has_class("-asking"):
                     await pilot.pause(0.1)
             else:

@@ -67,6 +67,25 @@ def test_what_is_drawn_fits_and_leaves_out_only_blanks(text: str, width: int) ->
         assert starts == sorted(starts)
 
 
+@given(
+    text=TEXTS,
+    width=st.integers(min_value=2, max_value=40),
+    edges=st.lists(st.integers(min_value=0, max_value=200), max_size=5),
+)
+def test_pieces_are_clusters_put_together_between_the_edges(
+    text: str, width: int, edges: list[int]
+) -> None:
+    layout = Layout(text, width)
+    for row in range(len(layout)):
+        single, pieces = layout.clusters(row), layout.pieces(row, edges)
+        assert "".join(one.shown for one in pieces) == "".join(one.shown for one in single)
+        assert sum(one.width for one in pieces) == sum(one.width for one in single)
+        assert [one.start for one in pieces[:1]] == [one.start for one in single[:1]]
+        assert [one.end for one in pieces[-1:]] == [one.end for one in single[-1:]]
+        if _ONE_CELL_EACH.fullmatch("".join(one.shown for one in single)):
+            assert not any(one.start < edge < one.end for one in pieces for edge in edges)
+
+
 @given(text=TEXTS, width=st.integers(min_value=2, max_value=40))
 def test_lines_are_counted_by_line_feeds(text: str, width: int) -> None:
     layout = Layout(text, width)

@@ -151,7 +151,7 @@ async def test_the_speaker_is_on_the_card_and_in_the_list(
         await settle(pilot)
         await ask(pilot, WHAT)
         told = "harbour.txt, line 7 · said by Ingrid Dahl␛[2J"
-        assert str(app.main.query_one(".place", Static).render()) == told
+        assert str(app.main.query_one(".card", Static).render()).splitlines()[1] == told
         assert told in str(app.main.query_one(EvidenceLine).render())
 
 
