@@ -29,7 +29,7 @@ import numpy as np
 from benchmarks.prose import Prose
 from index import embedders
 from index.addresses import Address
-from index.ingest import embedded
+from index.embedding import embedded
 from index.milvus_index import MilvusIndex
 from index.milvus_rows import document_row, passage_rows, text_parts
 from index.passages import split

@@ -19,7 +19,8 @@ from typing import Any, TypeVar
 from distributed import Client, Future
 
 from index.embedders import load
-from index.ingest import Incoming, Made, embedded
+from index.embedding import embedded
+from index.ingest import Incoming, Made
 from index.passages import split
 from index.ports import Embedder
 from index.problems import ModelProblem, Problem

@@ -81,7 +81,9 @@ CREATE TABLE kept (
 CREATE INDEX kept_by ON kept (document);
 CREATE INDEX versions ON documents (key) WHERE state != 1
 """
-INDEX = Kind("index", 0x50515431, (_TABLES, _DATES, _CHECKS, _SNAPSHOTS))
+_WORDS = "ALTER TABLE passages ADD COLUMN words BLOB NOT NULL DEFAULT x''"
+"""Empty in what was written before, whose texts are taken apart when they are compared."""
+INDEX = Kind("index", 0x50515431, (_TABLES, _DATES, _CHECKS, _SNAPSHOTS, _WORDS))
 SCHEMA = INDEX.schema
 _HEADER = """
 SELECT user_version, application_id, EXISTS (SELECT 1 FROM sqlite_schema)

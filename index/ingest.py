@@ -10,11 +10,11 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from index.ahead import ahead
+from index.embedding import embedded, taken_in, words_of
 from index.parts import Parts
 from index.passage_store import PassageStore
 from index.passages import split
 from index.ports import Embedder, Vectors
-from index.problems import ModelProblem
 from index.store import snapshots_of
 from index.store_rows import fingerprint, halved, sha256
 from index.types import Cancelled, Changes, Document, DocumentInfo, OnProgress, Passage, Progress
@@ -104,9 +104,9 @@ class Ingest:
         included, nothing of the documents is left.
         """
         try:
-            with closing(ahead(self._batches(documents), self._vectors)) as batches:
-                for batch, vectors in batches:
-                    self._write(batch, vectors)
+            with closing(ahead(self._batches(documents), self._worked_out)) as batches:
+                for batch, (vectors, words) in batches:
+                    self._write(batch, vectors, words)
             self._report("writing", self._done)
             self._parts.commit()
             self._parts.publish(retired)
@@ -144,19 +144,21 @@ class Ingest:
         if batch.documents or batch.passages:
             yield batch
 
-    def _vectors(self, batch: _Batch) -> Vectors:
-        """Those of the passages, of which only the new ones are embedded."""
+    def _worked_out(self, batch: _Batch) -> tuple[Vectors, list[bytes]]:
+        """Vectors and words of the passages, of which only the new ones are embedded."""
+        passages = [passage for _, passage in batch.passages]
         likes = dict.fromkeys(s.incoming.like for s, _ in batch.passages if s.incoming.like)
         known = {text: v for row in likes for text, v in self._parts.store.vectors_of(row or 0)}
         known.update(_made(batch))
-        new = [text for text in batch.texts if text not in known]
-        made = halved(embedded(self._embedder, new))
         if not known:
-            return made
-        known.update(zip(new, made, strict=True))
-        return np.stack([known[text] for text in batch.texts])
+            vectors, words = taken_in(self._embedder, passages, batch.texts)
+            return halved(vectors), words
+        new = [text for text in batch.texts if text not in known]
+        known.update(zip(new, halved(embedded(self._embedder, new)), strict=True))
+        words = words_of(self._embedder, passages, batch.texts)
+        return np.stack([known[text] for text in batch.texts]), words
 
-    def _write(self, batch: _Batch, vectors: Vectors) -> None:
+    def _write(self, batch: _Batch, vectors: Vectors, words: Sequence[bytes]) -> None:
         self.stop_if_cancelled()
         store = self._parts.store
         with store.writing():
@@ -164,7 +166,7 @@ class Ingest:
                 document, added = staged.incoming.document, staged.incoming.added
                 staged.row = store.stage(document, staged.passages, added)
             rows = [(staged.row or 0, passage) for staged, passage in batch.passages]
-            ids = store.stage_passages(rows, vectors)
+            ids = store.stage_passages(rows, vectors, words)
         self._parts.vectors.put(ids, vectors)
         self._parts.lexical.put(ids, batch.texts)
         self._report("embedding", batch.done)
@@ -245,18 +247,3 @@ class Sorting:
         removed = tuple(key for key in self._gone if key not in self._moved)
         added = tuple(key for key in self._added if key not in moved)
         return Changes(added, tuple(self._changed), tuple(self._unchanged), removed, moved)
-
-
-def embedded(embedder: Embedder, texts: Sequence[str]) -> Vectors:
-    """The vectors of passages, looked over.
-
-    Raises:
-        ModelProblem: the model gave something else than one finite vector for each.
-    """
-    vectors = embedder.passages(texts)
-    if vectors.shape != (len(texts), embedder.dimension) or not np.isfinite(vectors).all():
-        raise ModelProblem(
-            f"The model {embedder.name!r} gives vectors that cannot be compared.",
-            "Choose another model.",
-        )
-    return vectors

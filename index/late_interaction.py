@@ -10,12 +10,15 @@ every passage holds decides nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
+from index import kept_words
 from index.ports import Vectors
+from index.types import Passage, sentences_of
 from index.word_pieces import Pieces
 
 LIKE = 0.4
@@ -32,8 +35,14 @@ Scores: TypeAlias = npt.NDArray[np.float32]
 class Interacting(Protocol):
     """An embedder that has a vector for each word too."""
 
-    def closeness(self, question: str, texts: Sequence[str]) -> Scores:
-        """How well the words of a question are met in each text; shape [len(texts)]."""
+    def taken_in(self, passages: Sequence[Passage], texts: Sequence[str]) -> tuple[Vectors, Pieces]:
+        """The vectors of passages with these texts, and the words of all their sentences."""
+
+    def pieces(self, texts: Sequence[str]) -> Pieces:
+        """The words of texts, as numbers; the same for the same text and fingerprint."""
+
+    def closeness(self, question: str, texts: Pieces) -> Scores:
+        """How well the words of a question are met in each text; shape [texts]."""
 
 
 def reordered(
@@ -45,38 +54,78 @@ def reordered(
     """
     if not isinstance(embedder, Interacting) or not texts:
         return [*ids]
-    scores = embedder.closeness(question, texts)
+    return _ordered(embedder.closeness(question, embedder.pieces(texts)), ids)
+
+
+def _ordered(scores: Scores, ids: Sequence[int]) -> list[int]:
     order = np.argsort(-scores, kind="stable")
-    return [*(ids[at] for at in order), *ids[len(texts) :]]
+    return [*(ids[at] for at in order), *ids[len(scores) :]]
 
 
-def shares(embedder: object, question: str, texts: Sequence[str]) -> list[float]:
-    """How well each text meets the words of a question, 0 to 1 and by all these texts alone.
+def shares(
+    embedder: object, question: str, passages: Sequence[Sequence[str]]
+) -> list[tuple[float, ...]]:
+    """How well each sentence of passages meets the words of a question, 0 to 1 and by all of them.
 
     Empty with an embedder that has no vectors of words.
     """
-    if not isinstance(embedder, Interacting):
+    if not isinstance(embedder, Interacting) or not passages:
         return []
-    return [float(one) for one in embedder.closeness(question, texts)] if texts else []
+    return _shared(embedder, question, [embedder.pieces(sentences) for sentences in passages])
+
+
+def _shared(
+    embedder: Interacting, question: str, passages: Sequence[Pieces]
+) -> list[tuple[float, ...]]:
+    scores = iter(embedder.closeness(question, kept_words.joined(passages)).tolist())
+    return [tuple(islice(scores, len(pieces.borders) - 1)) for pieces in passages]
 
 
 class Holding(Protocol):
-    """The part of an index that has the texts."""
+    """The part of an index that has words and texts."""
+
+    def words(self, ids: Sequence[int]) -> dict[int, bytes]:
+        """What was kept of the words of the passages of these ids, maybe of none."""
 
     def texts(self, ids: Sequence[int]) -> dict[int, str]:
         """The texts of the passages of these ids that are there."""
 
 
 def nearer(held: Holding, embedder: object, question: str, ids: Sequence[int]) -> list[int]:
-    """As `reordered`, with the texts that an index holds; what it has no more is left out.
-
-    Reading fifty texts takes longer than finding them, so no text is read in vain.
-    """
+    """As `reordered`, by what an index holds; what it has no more is left out."""
     if not isinstance(embedder, Interacting):
         return [*ids]
-    texts = held.texts(ids[:DEPTH])
-    first = [id_ for id_ in ids[:DEPTH] if id_ in texts]
-    return reordered(embedder, question, [*first, *ids[DEPTH:]], [texts[id_] for id_ in first])
+    first = ids[:DEPTH]
+    kept = held.words(first)
+    texts = held.texts(without) if (without := [id_ for id_ in first if id_ not in kept]) else {}
+    first = [id_ for id_ in first if id_ in kept or id_ in texts]
+    if texts:
+        words = {id_: kept_words.wholes([found]) for id_, found in kept.items()}
+        words |= {id_: embedder.pieces([text]) for id_, text in texts.items()}
+        pieces = kept_words.joined(words[id_] for id_ in first)
+    else:
+        pieces = kept_words.wholes([kept[id_] for id_ in first])
+    return _ordered(embedder.closeness(question, pieces), [*first, *ids[DEPTH:]])
+
+
+def sentence_shares(
+    held: Holding, embedder: object, question: str, passages: Sequence[Passage]
+) -> list[tuple[float, ...]]:
+    """As `shares`, of the sentences of passages that an index holds, by all of them together."""
+    if not isinstance(embedder, Interacting) or not passages:
+        return []
+    kept = held.words([passage.id for passage in passages])
+    found = {id_: kept_words.sentences_of(words) for id_, words in kept.items()}
+    without = [
+        passage  # of which nothing was kept, or something else
+        for passage in passages
+        if (pieces := found.get(passage.id)) is None
+        or len(pieces.borders) != len(passage.sentences) + 1
+    ]
+    texts = held.texts([passage.id for passage in without]) if without else {}
+    for passage in without:
+        found[passage.id] = embedder.pieces(sentences_of(passage, texts.get(passage.id, "")))
+    return _shared(embedder, question, [p for passage in passages if (p := found[passage.id])])
 
 
 def closeness(asked: Vectors, words: Vectors, texts: Pieces) -> Scores:

@@ -18,7 +18,7 @@ from index.current import Current
 from index.database import SCHEMA
 from index.engines import DEFAULT, named
 from index.ingest import Ingest, Prepare, Sorting, Stopped
-from index.late_interaction import DEPTH, nearer, shares
+from index.late_interaction import DEPTH, nearer, sentence_shares
 from index.opening import begin_index, made_with, manifest, missing, newest, refuse_other
 from index.parts import Parts, parts_in_memory
 from index.passage_store import PassageStore
@@ -281,9 +281,9 @@ class Index:
         """What `dense` found, the first of it by late interaction; without what is gone."""
         return nearer(self._state.parts.store, self._embedder, question, ids)
 
-    def closeness(self, question: str, texts: Sequence[str]) -> list[float]:
-        """See `index.late_interaction.shares`."""
-        return shares(self._embedder, question, texts)
+    def closeness(self, question: str, passages: Sequence[Passage]) -> list[tuple[float, ...]]:
+        """See `index.late_interaction.sentence_shares`."""
+        return sentence_shares(self._state.parts.store, self._embedder, question, passages)
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """Passages in the order of ``ids``; ids that are not there (any more) are left out."""

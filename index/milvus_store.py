@@ -135,7 +135,10 @@ class MilvusStore:
         return version
 
     def stage_passages(
-        self, passages: Sequence[tuple[int, Passage]], vectors: Vectors
+        self,
+        passages: Sequence[tuple[int, Passage]],
+        vectors: Vectors,
+        words: Sequence[bytes] = (),  # noqa: ARG002 - their texts are taken apart when compared
     ) -> list[int]:
         """Write passages, each with its version; the vectors are for the engine to keep."""
         return self._server.insert(PASSAGES, list(rows.passage_rows(passages, vectors)))
@@ -288,6 +291,10 @@ class MilvusStore:
             for row in found
             if int(row["version"]) in whole
         }
+
+    def words(self, ids: Sequence[int]) -> dict[int, bytes]:  # noqa: ARG002
+        """None are kept."""
+        return {}
 
     def passages_of_keys(self, keys: Iterable[str]) -> list[int]:
         """Ids of the LIVE passages of these documents, ascending."""

@@ -70,9 +70,15 @@ class PassageStore(Protocol):
         """Write a PENDING version that will have so many passages; returns its row."""
 
     def stage_passages(
-        self, passages: Sequence[tuple[int, Passage]], vectors: Vectors
+        self,
+        passages: Sequence[tuple[int, Passage]],
+        vectors: Vectors,
+        words: Sequence[bytes] = (),
     ) -> list[int]:
-        """Write passages, each with the row of its version, and vectors; returns their new ids."""
+        """Write passages, each with the row of its version, and vectors; returns their new ids.
+
+        ``words`` are those of each passage, of `index.kept_words`, empty where nothing is kept.
+        """
 
     def publish(self) -> None:
         """Make the PENDING versions LIVE, and what they replace GONE."""
@@ -109,6 +115,9 @@ class PassageStore(Protocol):
 
     def texts(self, ids: Sequence[int]) -> dict[int, str]:
         """The texts of the LIVE ones of these, to be compared and never shown: not checked."""
+
+    def words(self, ids: Sequence[int]) -> dict[int, bytes]:
+        """What was kept of the words of the LIVE ones of these, not checked; maybe of none."""
 
     def passages_of_keys(self, keys: Iterable[str]) -> list[int]:
         """Ids of the LIVE passages of these documents, ascending."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-from index.ingest import BATCH, embedded
+from index.embedding import embedded, words_of
+from index.ingest import BATCH
 from index.parts import Parts
 from index.passage_store import PassageStore
 from index.passages import split
@@ -139,7 +140,8 @@ def _copied(document: Document, version: Version, new: PassageStore, embedder: E
         row = new.stage(document, len(passages), version.added)
         if passages:
             vectors = np.stack([known[text] for text in texts])
-            new.stage_passages([(row, passage) for passage in passages], vectors)
+            words = words_of(embedder, passages, texts)
+            new.stage_passages([(row, passage) for passage in passages], vectors, words)
     return row
 
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from functools import cached_property
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from functools import cached_property, partial
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from index.late_interaction import Scores, closeness
 from index.ports import Vectors
 from index.problems import ModelProblem
 from index.terms import STOP_WORDS
+from index.types import Passage, sentences_of
 from index.word_pieces import Pieces, WordPieces
 
 _WEIGHTS, _TOKENIZER, _MODULES = "model.safetensors", "tokenizer.json", "modules.json"
@@ -30,6 +32,8 @@ _KINDS = {"F16": "<f2", "F32": "<f4"}
 _MARKS = "#\u2581\u0120"
 """What tokenizers put before pieces to tell whether a word begins there."""
 _BATCH = 1024
+_REMEMBERED = 100_000_000
+"""Bytes of rows of unit length at most; those of the embedded model are 25 MB."""
 _MANY = 2000
 """Texts from which a faster way is worth its import."""
 
@@ -86,13 +90,31 @@ class StaticEmbedder:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Mean of the tokens' rows, of unit length; zero where there is no token."""
-        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for start in range(0, len(texts), _BATCH):
-            pieces = self._pieces_of(texts[start : start + _BATCH], self._before_passage)
-            many = len(texts) > _MANY
-            vectors[start : start + _BATCH] = (
-                self._sums_of_many(pieces) if many else _sums(self._rows, pieces)
-            )
+        batches = (
+            self._pieces_of(texts[start : start + _BATCH], self._before_passage)
+            for start in range(0, len(texts), _BATCH)
+        )
+        return self._vectors(batches, len(texts))
+
+    def taken_in(self, passages: Sequence[Passage], texts: Sequence[str]) -> tuple[Vectors, Pieces]:
+        """As `passages`, and the words of all their sentences; each is taken apart once."""
+        each = [sentences_of(*pair) for pair in zip(passages, texts, strict=True)]
+        pieces = self.pieces([*chain.from_iterable(each)])
+        if self._before_passage or not (self._pieces.by_the_word and all(map(_is_apart, passages))):
+            return self.passages(texts), pieces
+        ends = [*accumulate(map(len, each), initial=0)]
+        whole = Pieces(pieces.ids, pieces.borders[ends])
+        batches = (_part(whole, start, start + _BATCH) for start in range(0, len(passages), _BATCH))
+        return self._vectors(batches, len(passages)), pieces
+
+    def _vectors(self, batches: Iterable[Pieces], count: int) -> Vectors:
+        vectors = np.zeros((count, self.dimension), dtype=np.float32)
+        add = self._sums_of_many if count > _MANY else partial(_sums, self._rows)
+        start = 0
+        for pieces in batches:
+            stop = start + len(pieces.borders) - 1
+            vectors[start:stop] = add(pieces)
+            start = stop
         return _normalized(vectors)
 
     def question(self, text: str) -> Vectors:
@@ -101,17 +123,46 @@ class StaticEmbedder:
         vector: Vectors = _normalized(_sums(self._rows, pieces))[0]
         return vector
 
-    def closeness(self, question: str, texts: Sequence[str]) -> Scores:
+    def pieces(self, texts: Sequence[str]) -> Pieces:
+        """Numbers of rows."""
+        return self._pieces.of(texts)
+
+    def closeness(self, question: str, texts: Pieces) -> Scores:
         """Late interaction of the rows; its stop words and unknown ones do not count."""
         asked = np.unique(self._pieces.of([question]).ids)
-        telling = [at for at in asked.tolist() if not self._says_nothing(at)]
-        pieces = self._pieces.of(texts)
-        distinct, numbers = np.unique(pieces.ids, return_inverse=True)
-        words = Pieces(numbers.astype(np.int32), pieces.borders)
-        return closeness(self._unit_rows(telling or asked), self._unit_rows(distinct), words)
+        telling = asked[[not self._says_nothing(at) for at in asked.tolist()]]
+        # Of a damaged index: words that the model does not have are any.
+        ids = np.minimum(texts.ids, len(self._rows) - 1)
+        there = np.zeros(len(self._rows), dtype=bool)
+        there[ids] = True
+        numbers = np.cumsum(there, dtype=np.int32) - 1
+        words = Pieces(numbers[ids], texts.borders)
+        distinct = np.flatnonzero(there)
+        return closeness(
+            self._unit_rows(telling if len(telling) else asked), self._unit_rows(distinct), words
+        )
 
-    def _unit_rows(self, ids: Any) -> Vectors:
+    def _unit_rows(self, ids: npt.NDArray[np.int64]) -> Vectors:
+        """Rows of unit length, each worked out once: that takes longer than comparing them."""
+        if not self._remembers:
+            return self._worked_out(ids)
+        rows, there = self._units
+        if len(new := ids[~there[ids]]):
+            rows[new] = self._worked_out(new)
+            there[new] = True  # last, for other threads
+        return rows.take(ids, axis=0)
+
+    def _worked_out(self, ids: npt.NDArray[np.int64]) -> Vectors:
         return _normalized(self._rows.take(ids, axis=0).astype(np.float32, copy=False))
+
+    @property
+    def _remembers(self) -> bool:
+        return self._rows.size * 4 <= _REMEMBERED
+
+    @cached_property
+    def _units(self) -> tuple[Vectors, npt.NDArray[np.bool_]]:
+        """Of all rows, and which of them are there; the others take no memory yet."""
+        return np.zeros(self._rows.shape, dtype=np.float32), np.zeros(len(self._rows), dtype=bool)
 
     def _says_nothing(self, piece: int) -> bool:
         token = str(self._tokenizer.id_to_token(piece))
@@ -137,6 +188,16 @@ class StaticEmbedder:
         """The rows for many texts: converting them one by one costs more than all at once."""
         rows: Vectors = self._rows.astype(np.float32, copy=False)
         return rows
+
+
+def _is_apart(passage: Passage) -> bool:
+    """Whether there is white space after each sentence, so that no word is in two of them."""
+    return all(one.end < following.start for one, following in pairwise(passage.sentences))
+
+
+def _part(pieces: Pieces, start: int, stop: int) -> Pieces:
+    borders = pieces.borders[start : stop + 1]
+    return Pieces(pieces.ids[borders[0] : borders[-1]], borders - borders[0])
 
 
 def _sums(rows: Any, pieces: Pieces) -> Vectors:

@@ -100,26 +100,40 @@ def is_whole(stored: object, computed: int) -> bool:
     return stored is None or stored == computed
 
 
+def checksum_of_passage(*columns: Any) -> int:
+    """Of the columns of a passage, the last of which are its words; none count for nothing."""
+    *values, words = columns
+    summed = checksum(*values)
+    return zlib.crc32(words, summed) if isinstance(words, bytes) else ~summed
+
+
 def passage(
-    id_: int, row: int, key: str, start: int, end: int, sentences: bytes, stored: int | None
+    id_: int,
+    row: int,
+    key: str,
+    start: int,
+    end: int,
+    sentences: bytes,
+    words: bytes,
+    stored: int | None,
 ) -> Passage:
     """A passage from its columns.
 
     Raises:
         IndexProblem: they are not what was written.
     """
-    if not is_whole(stored, checksum(id_, row, start, end, sentences)):
+    if not is_whole(stored, checksum_of_passage(id_, row, start, end, sentences, words)):
         raise damaged(f"A passage of {key!r}")
     return Passage(id_, key, Span(start, end), unpack_spans(sentences))
 
 
 def passage_rows(
-    ids: Sequence[int], passages: Sequence[tuple[int, Passage]]
+    ids: Sequence[int], passages: Sequence[tuple[int, Passage]], words: Sequence[bytes]
 ) -> Iterator[tuple[object, ...]]:
-    """The columns of passages, each given with the row of its document."""
-    for id_, (row, found) in zip(ids, passages, strict=True):
-        columns = (id_, row, found.span.start, found.span.end, pack_spans(found.sentences))
-        yield (*columns, checksum(*columns))
+    """The columns of passages, each given with the row of its document, and of their words."""
+    for id_, (row, found), kept in zip(ids, passages, words, strict=True):
+        columns = (id_, row, found.span.start, found.span.end, pack_spans(found.sentences), kept)
+        yield (*columns, checksum_of_passage(*columns))
 
 
 def vector_rows(ids: Sequence[int], vectors: Vectors) -> Iterator[tuple[int, bytes, int]]:

@@ -86,6 +86,12 @@ class Passage:
     """In characters of the document, in order, inside ``span``, not overlapping."""
 
 
+def sentences_of(passage: Passage, text: str) -> list[str]:
+    """The sentences of a passage, from the text of the passage alone."""
+    at = passage.span.start
+    return [text[sentence.start - at : sentence.end - at] for sentence in passage.sentences]
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """One engine's opinion of one passage; higher is better, whatever the engine."""

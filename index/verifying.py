@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from index.embedding import embedded
 from index.engines import open_lexical, open_vectors
-from index.ingest import embedded
 from index.parts import Parts
 from index.ports import Embedder
 from index.problems import IndexProblem

@@ -50,12 +50,13 @@ class WordPieces:
     def __init__(self, tokenizer: Any) -> None:
         """Wrap a ``tokenizers.Tokenizer``."""
         self._tokenizer = tokenizer
-        self._by_the_word = treats_words_alone(settings(tokenizer))
+        self.by_the_word = treats_words_alone(settings(tokenizer))
+        """Whether the ids of a text are those of its words in a row."""
         self._known = _Known()
 
     def of(self, texts: Sequence[str]) -> Pieces:
         """The ids of each text, without special tokens."""
-        if not self._by_the_word:
+        if not self.by_the_word:
             return _joined(self._encoded(texts))
         if self._known.is_full():
             self._known = _Known()

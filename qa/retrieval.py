@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
 from typing import Protocol
 
 from index.ports import Ids
@@ -28,8 +27,8 @@ class Searchable(Protocol):
     def nearer(self, question: str, ids: Sequence[int]) -> list[int]:
         """Ids of `dense` matches, ordered anew by the single words of the question."""
 
-    def closeness(self, question: str, texts: Sequence[str]) -> list[float]:
-        """How well each text meets the words of the question, 0 to 1; empty if nobody can say."""
+    def closeness(self, question: str, passages: Sequence[Passage]) -> list[tuple[float, ...]]:
+        """How well each sentence of these meets the question, 0 to 1; empty if nobody can say."""
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages of these ids, in their order."""
@@ -83,14 +82,10 @@ class HybridRetriever:
 
     def _compared(self, question: str, hits: list[Hit]) -> list[Hit]:
         """The hits with how well each of their sentences meets the words of the question."""
-        keys = {hit.passage.document for hit in hits}
-        whole = {key: self._index.document(key).text for key in keys}
-        texts = [s.of(whole[h.passage.document]) for h in hits for s in h.passage.sentences]
-        shares = iter(self._index.closeness(question, texts))
-        return [
-            replace(hit, closeness=tuple(islice(shares, len(hit.passage.sentences))))
-            for hit in hits
-        ]
+        shares = self._index.closeness(question, [hit.passage for hit in hits])
+        if not shares:
+            return hits
+        return [replace(hit, closeness=own) for hit, own in zip(hits, shares, strict=True)]
 
     def _found(self, question: str, k: int, scope: Scope) -> list[Hit]:
         """The best of what the scope admits, filled up with what is read last."""

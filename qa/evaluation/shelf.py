@@ -79,8 +79,9 @@ class Shelf:
         """The same of sentences."""
         return self._reordered(question, ids, self.sentences)
 
-    def closeness(self, question: str, texts: Sequence[str]) -> list[float]:
-        """How well each text meets the words of the question."""
+    def closeness(self, question: str, passages: Sequence[Passage]) -> list[tuple[float, ...]]:
+        """How well each sentence meets the words of the question."""
+        texts = [self._texts(passage.sentences) for passage in passages]
         return shares(self._embedder, question, texts)
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:

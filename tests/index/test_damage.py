@@ -234,5 +234,6 @@ BACK = {
         *(f"ALTER TABLE {t} DROP COLUMN checksum" for t in ("documents", "passages", "vectors")),
     ],
     4: ["DROP TABLE kept", "DROP TABLE snapshots", "DROP INDEX versions"],
+    5: ["ALTER TABLE passages DROP COLUMN words"],
 }
 """From each schema to the one before it."""

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from index import embedders
+from index import embedders, kept_words
 from index.late_interaction import LIKE, Interacting, closeness, reordered
 from index.library import Index
+from index.problems import IndexProblem
 from index.store import Store
+from index.store_rows import halved
 from index.text import blocks
 from index.types import Document
 from index.word_pieces import Pieces
@@ -56,8 +61,13 @@ def test_a_text_without_words_scores_nothing(found: Pieces) -> None:
 
 def test_only_the_texts_that_are_given_move_and_ties_stay() -> None:
     class Lengths:
-        def closeness(self, question: str, texts: list[str]) -> np.ndarray:  # noqa: ARG002
-            return np.array([float(len(text)) for text in texts], dtype=np.float32)
+        def taken_in(self) -> None: ...
+
+        def pieces(self, given: list[str]) -> Pieces:
+            return texts(*([0] * len(text) for text in given))
+
+        def closeness(self, question: str, given: Pieces) -> np.ndarray:  # noqa: ARG002
+            return np.diff(given.borders).astype(np.float32)
 
     assert reordered(Lengths(), "q", [7, 5, 9, 2], ["a", "bb", "a"]) == [5, 7, 9, 2]
     assert reordered(object(), "q", [7, 5], ["a", "bb"]) == [7, 5]
@@ -67,13 +77,13 @@ def test_only_the_texts_that_are_given_move_and_ties_stay() -> None:
 def test_stop_words_of_a_question_do_not_count(static_model: Callable[..., Path]) -> None:
     embedder = embedders.load(str(static_model()))
     assert isinstance(embedder, Interacting)
-    found = ["hello", "ferry", ""]
+    found = embedder.pieces(["hello", "ferry", ""])
     plain = embedder.closeness("ferry", found)
     np.testing.assert_array_equal(embedder.closeness("what ferry", found), plain)
     assert plain.argmax() == 1
     assert plain[2] == 0
     assert not embedder.closeness("", found).any()
-    assert embedder.closeness("ferry", []).shape == (0,)
+    assert embedder.closeness("ferry", embedder.pieces([])).shape == (0,)
 
 
 def test_the_index_orders_what_it_found_by_single_words() -> None:
@@ -112,6 +122,110 @@ def test_a_damaged_text_is_compared_as_it_is_and_not_shown(stored: object, read:
         connection.execute("UPDATE texts SET text = ?", (stored,))
     assert store.texts(ids) == {ids[0]: read}
     assert index.nearer("envoy", ids) == ids
+
+
+LONG = "\n\n".join(
+    f"The envoy spoke {n} times. “Is a harbour a port?” she asked in 19{n}0."
+    f" {'word ' * 9}{'word' * 400}。好。"
+    for n in range(9)
+)
+
+
+def filled(path: Path | None = None, *, kept: bool = True) -> Index:
+    """An index of a text whose sentences are not all apart, with or without kept words."""
+    index = Index.open(path, embedder=embedders.load(None))
+    harbour = "The harbour was rebuilt. The diplomat left."
+    index.add([Document(w, w, w, w, tuple(blocks(w))) for w in (LONG, harbour)])
+    store = index._state.parts.store
+    assert isinstance(store, Store)
+    if not kept:
+        with store.writing() as connection:
+            connection.execute("UPDATE passages SET words = x'', checksum = NULL")
+    ids = index.passages_of([LONG, harbour])
+    assert len(store.words(ids)) == (len(ids) if kept else 0)
+    return index
+
+
+def test_what_is_kept_of_words_changes_neither_order_nor_closeness() -> None:
+    kept, plain = filled(), filled(kept=False)
+    for question in ("Which diplomat spoke in the port?", "19", "好", "wordword", "the"):
+        ids = [match.id for match in plain.dense(question, 50)]
+        assert kept.nearer(question, [*ids, 999]) == plain.nearer(question, [*ids, 998])
+        passages = plain.passages(ids)
+        own = kept.closeness(question, passages)
+        assert own == plain.closeness(question, passages)
+        assert [*map(len, own)] == [len(passage.sentences) for passage in passages]
+
+
+def test_vectors_are_those_of_the_texts_whatever_the_sentences() -> None:
+    index = filled()
+    store, embedder = index._state.parts.store, index.embedder
+    ((_, found, vectors),) = store.batches(99)
+    np.testing.assert_array_equal(vectors, halved(embedder.passages(found)))
+
+
+def test_no_text_is_read_for_what_words_were_kept_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = filled()
+    ids = [match.id for match in index.dense("harbour", 50)]
+    expected = index.nearer("harbour", ids), index.closeness("harbour", index.passages(ids))
+    monkeypatch.setattr(Store, "texts", None)
+    monkeypatch.setattr(Store, "document", None)
+    assert (index.nearer("harbour", ids), index.closeness("harbour", index.passages(ids))) == (
+        expected
+    )
+
+
+@pytest.mark.parametrize("words", [b"\x03", b"\x02\x00\x09\x00", b"\x06" + b"\xff" * 9, 7])
+def test_damaged_words_are_compared_as_they_are_and_their_passage_is_not_shown(
+    words: object,
+) -> None:
+    index, plain = filled(), filled(kept=False)
+    ids = [match.id for match in index.dense("harbour", 50)]
+    passages = index.passages(ids)
+    store = index._state.parts.store
+    assert isinstance(store, Store)
+    with store.writing() as connection:
+        connection.execute("UPDATE passages SET words = ?", (words,))
+    assert sorted(index.nearer("harbour", ids)) == sorted(ids)
+    assert index.closeness("harbour", passages) == plain.closeness("harbour", passages)
+    assert index.verify() == [f"Damaged passages: {len(ids)}."]
+    with pytest.raises(IndexProblem, match="is damaged"):
+        index.passages(ids)
+
+
+def test_words_that_the_model_does_not_have_are_any() -> None:
+    index = filled()
+    ids = [match.id for match in index.dense("harbour", 50)]
+    store = index._state.parts.store
+    assert isinstance(store, Store)
+    strange = kept_words.packed(texts([99_999, 5]), [1])
+    with store.writing() as connection:
+        connection.execute("UPDATE passages SET words = ?", strange)
+    assert sorted(index.nearer("harbour", ids)) == sorted(ids)
+
+
+NUMBERS = st.lists(st.lists(st.lists(st.integers(0, 70_000), max_size=9), max_size=5), max_size=5)
+
+
+@given(NUMBERS)
+def test_kept_words_come_back_as_they_were(passages: list[list[list[int]]]) -> None:
+    every = texts(*(sentence for sentences in passages for sentence in sentences))
+    kept = kept_words.packed(every, [len(sentences) for sentences in passages])
+    found = [kept_words.sentences_of(one) for one in kept]
+    assert [one and apart(one) for one in found] == passages
+    assert apart(kept_words.joined(one for one in found if one)) == apart(every)
+    whole = [[*chain.from_iterable(sentences)] for sentences in passages]
+    assert apart(kept_words.wholes(kept)) == whole
+
+
+def apart(pieces: Pieces) -> list[list[int]]:
+    borders = pieces.borders.tolist()
+    return [pieces.ids[first:last].tolist() for first, last in pairwise(borders)]
+
+
+def test_a_passage_of_more_words_than_can_be_counted_keeps_none() -> None:
+    assert kept_words.packed(texts([1] * 65_536), [1]) == [b""]
+    assert kept_words.packed(texts(*[[1]] * 32_768), [32_768]) == [b""]
 
 
 def test_many_words_are_compared_as_few_are() -> None:

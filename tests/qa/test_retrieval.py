@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from index.passages import split
 from index.ports import Ids
 from index.types import Document, Match, Passage, Span
@@ -24,8 +26,8 @@ class FakeIndex:
     def lexical(self, question: str, k: int, allowed: Ids | None = None) -> list[Match]:  # noqa: ARG002
         return [Match(id_, 1.0) for id_ in self._lexical][:k]
 
-    def closeness(self, question: str, texts: Sequence[str]) -> list[float]:  # noqa: ARG002
-        return [0.5 + n for n in range(len(texts))]
+    def closeness(self, question: str, passages: Sequence[Passage]) -> list[tuple[float, ...]]:  # noqa: ARG002
+        return [(0.5 + n,) for n in range(len(passages))]
 
     def nearer(self, question: str, ids: Sequence[int]) -> list[int]:  # noqa: ARG002
         return [*ids]
@@ -60,6 +62,15 @@ def test_hits_say_what_each_side_thought() -> None:
 def test_hits_say_how_well_each_sentence_meets_the_words_of_the_question() -> None:
     hits = HybridRetriever(FakeIndex([1, 2], [2, 3])).retrieve("bravo?", 10)
     assert [hit.closeness for hit in hits] == [(0.5,), (1.5,), (2.5,)]
+
+
+def test_where_nobody_can_say_how_well_hits_stay_as_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(FakeIndex, "closeness", lambda *_: [])
+    monkeypatch.setattr(FakeIndex, "document", None)
+    hits = HybridRetriever(FakeIndex([1, 2], [2, 3])).retrieve("bravo?", 10)
+    assert [hit.closeness for hit in hits] == [(), (), ()]
 
 
 def test_no_more_than_asked_for() -> None:

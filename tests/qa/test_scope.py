@@ -155,8 +155,8 @@ class Long:
 
     lexical = dense
 
-    def closeness(self, question: str, texts: Sequence[str]) -> list[float]:  # noqa: ARG002
-        return [0.5 + n for n in range(len(texts))]
+    def closeness(self, question: str, passages: Sequence[Passage]) -> list[tuple[float, ...]]:  # noqa: ARG002
+        return []
 
     def nearer(self, question: str, ids: Sequence[int]) -> list[int]:  # noqa: ARG002
         return [*ids]
