@@ -19,7 +19,7 @@ from index.engines import best_of, checked
 from index.ports import Ids
 from index.problems import IndexProblem
 from index.tantivy_files import damaged_file
-from index.terms import question_terms, terms
+from index.terms import joined_terms, question_terms
 from index.types import Match
 
 _ID, _TERMS = "id", "terms"
@@ -190,7 +190,7 @@ def _schema() -> Any:
 def _document(id_: int, text: str) -> Any:
     document = tantivy.Document()
     document.add_integer(_ID, id_)
-    document.add_text(_TERMS, " ".join(terms(text)))
+    document.add_text(_TERMS, joined_terms(text))
     return document
 
 

@@ -7,7 +7,7 @@ last complete state, and look for a newer one before each search.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -27,6 +27,7 @@ from index.problems import IndexProblem
 from index.rebuilding import rebuilt
 from index.refreshing import survey
 from index.searching import searched
+from index.stamps import Stamp, settled
 from index.store import Manifest
 from index.types import (
     Cancelled,
@@ -112,16 +113,22 @@ class Index:
         self,
         documents: Iterable[Document],
         *,
+        stamps: Mapping[str, Stamp] | None = None,
+        total: int = 0,
         prepare: Prepare | None = None,
         on_progress: OnProgress | None = None,
         cancelled: Cancelled | None = None,
     ) -> Changes:
         """Take in documents; only what is new or has changed is embedded.
 
-        All of them become visible together. When it is cancelled or raises, nothing has changed.
+        All of them become visible together. When it is cancelled or raises, also in reading them,
+        nothing has changed. They are drawn one by one, and no more than a few are held.
 
         Args:
             documents: to take in.
+            stamps: how the files of documents looked before they were read, by their keys; may
+                fill while documents are drawn. `refresh` reads none of these that looks the same.
+            total: characters expected, to be told with the progress; 0 if unknown.
             prepare: cuts and embeds what is new or has changed elsewhere; None: here.
             on_progress: told how far it is.
             cancelled: asked now and then.
@@ -130,7 +137,8 @@ class Index:
             IndexProblem: the index cannot be written, or is of another embedder.
             ModelProblem: the embedder gave no usable vectors.
         """
-        total = sum(len(d.text) for d in documents) if isinstance(documents, Sequence) else 0
+        if not total and isinstance(documents, Sequence):
+            total = sum(len(document.text) for document in documents)
         with self._state.writing() as parts:
             self._refuse_stale(parts)
             ingest = Ingest(parts, self._embedder, on_progress, cancelled, total)
@@ -140,6 +148,8 @@ class Index:
                 ingest.run(prepare(fresh) if prepare else fresh)
             except Stopped:
                 return Changes()
+            if stamps:
+                parts.store.files.put(settled(stamps))
             return sorting.changes()
 
     def follow(self, folders: Iterable[Path]) -> None:
@@ -182,7 +192,8 @@ class Index:
             except Stopped:
                 return Changes(), found.problems
             if found.gone or found.doubtful:
-                files.put(found.settled())
+                files.put(settled(found.stamps))
+                files.forget_others()
             changes = sorting.changes()
             same = tuple(info.key for info in found.same)
             return replace(changes, unchanged=same + changes.unchanged), found.problems

@@ -27,8 +27,11 @@ class MilvusStamps:
         return {key: Stamp(size, modified) for key, size, modified in found}
 
     def put(self, stamps: Mapping[str, Stamp]) -> None:
-        """Remember how these looked, and forget all that are no documents any more."""
+        """Remember how these looked."""
         self._put(_STAMP, {key: [key, *stamp] for key, stamp in stamps.items()})
+
+    def forget_others(self) -> None:
+        """Forget all that are no documents any more."""
         names = {digest(key): key for key in self.all()}
         there = {row["digest"] for row in self._server.get(DOCUMENTS, [*names], "digest")}
         gone = [self._name(_STAMP, key) for name, key in names.items() if name not in there]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from index import layout
@@ -58,6 +60,28 @@ def begin_index(home: Path, made: Manifest) -> None:
         generation = layout.following(home)
         begin(generation, made)
         layout.switch(home, generation)
+
+
+def take_back(home: Path) -> None:
+    """Delete an index that was begun and has nothing in it, as far as that is possible.
+
+    What a writer was interrupted at is something: the next one goes on with it.
+    """
+    with suppress(IndexProblem):
+        if layout.current(home) is None:
+            return
+        with layout.locked(home, wait=False):
+            generation = layout.current(home)
+            if generation and _is_empty(generation):
+                shutil.rmtree(home, ignore_errors=True)
+
+
+def _is_empty(generation: layout.Generation) -> bool:
+    store = Store(generation.store)
+    try:
+        return store.is_empty()
+    finally:
+        store.close()
 
 
 def begin(generation: layout.Generation, made: Manifest) -> None:

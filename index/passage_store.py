@@ -23,7 +23,10 @@ class FileStamps(Protocol):
         """By the keys of documents."""
 
     def put(self, stamps: Mapping[str, Stamp]) -> None:
-        """Remember how these looked, and forget all that are no documents any more."""
+        """Remember how these looked."""
+
+    def forget_others(self) -> None:
+        """Forget all that are no documents any more."""
 
     def folders(self) -> list[str]:
         """To be looked through for new files."""

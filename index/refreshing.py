@@ -41,10 +41,6 @@ class Survey:
                 self.stamps.pop(key_of(path), None)
                 self.problems.append(problem.summary)
 
-    def settled(self) -> dict[str, Stamp]:
-        """The stamps to remember."""
-        return {key: stamp for key, stamp in self.stamps.items() if stamp.is_settled()}
-
 
 def survey(
     documents: Sequence[DocumentInfo], files: FileStamps, more: Iterable[Path] = ()

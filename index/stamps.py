@@ -33,6 +33,11 @@ class Stamp(NamedTuple):
         return time.time_ns() - self.modified > _SETTLED_NS
 
 
+def settled(stamps: Mapping[str, Stamp]) -> dict[str, Stamp]:
+    """Those that are worth remembering, taken before the files were read."""
+    return {key: stamp for key, stamp in stamps.items() if stamp.is_settled()}
+
+
 class Stamps:
     """The tables of stamps and folders."""
 
@@ -45,10 +50,14 @@ class Stamps:
         return {key: Stamp(size, modified) for key, size, modified in rows}
 
     def put(self, stamps: Mapping[str, Stamp]) -> None:
-        """Remember how these looked, and forget all that are no documents any more."""
+        """Remember how these looked."""
         with self._database.writing() as connection:
             rows = ((key, *stamp) for key, stamp in stamps.items())
             connection.executemany("REPLACE INTO stamps VALUES (?, ?, ?)", rows)
+
+    def forget_others(self) -> None:
+        """Forget all that are no documents any more."""
+        with self._database.writing() as connection:
             connection.execute(
                 "DELETE FROM stamps WHERE key NOT IN (SELECT key FROM documents WHERE state = 1)"
             )
@@ -66,6 +75,4 @@ class Stamps:
     def copy_from(self, other: Stamps) -> None:
         """Take over what another store knows."""
         self.follow(other.folders())
-        with self._database.writing() as connection:
-            rows = ((key, *stamp) for key, stamp in other.all().items())
-            connection.executemany("REPLACE INTO stamps VALUES (?, ?, ?)", rows)
+        self.put(other.all())

@@ -142,7 +142,7 @@ class StaticEmbedder:
             self._unit_rows(telling if len(telling) else asked), self._unit_rows(distinct), words
         )
 
-    def _unit_rows(self, ids: npt.NDArray[np.int64]) -> Vectors:
+    def _unit_rows(self, ids: npt.NDArray[np.integer]) -> Vectors:
         """Rows of unit length, each worked out once: that takes longer than comparing them."""
         if not self._remembers:
             return self._worked_out(ids)
@@ -152,12 +152,12 @@ class StaticEmbedder:
             there[new] = True  # last, for other threads
         return rows.take(ids, axis=0)
 
-    def _worked_out(self, ids: npt.NDArray[np.int64]) -> Vectors:
+    def _worked_out(self, ids: npt.NDArray[np.integer]) -> Vectors:
         return _normalized(self._rows.take(ids, axis=0).astype(np.float32, copy=False))
 
     @property
     def _remembers(self) -> bool:
-        return self._rows.size * 4 <= _REMEMBERED
+        return int(self._rows.size) * 4 <= _REMEMBERED
 
     @cached_property
     def _units(self) -> tuple[Vectors, npt.NDArray[np.bool_]]:

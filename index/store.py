@@ -244,6 +244,10 @@ class Store:
         sql = "SELECT 1 FROM documents WHERE state != 1 AND state = ? LIMIT 1"
         return bool(self._database.rows(sql, (state,)))
 
+    def is_empty(self) -> bool:
+        """Whether there is no version of a document, whatever its state."""
+        return not self._database.rows("SELECT 1 FROM documents LIMIT 1")
+
     def counts(self) -> tuple[int, int]:
         """LIVE documents and passages."""
         sql = "SELECT count(*), total(passages) FROM documents WHERE state = 1"

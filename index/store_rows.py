@@ -64,7 +64,8 @@ def halved(vectors: Vectors) -> Vectors:
 
 def pack_blocks(blocks: tuple[Block, ...]) -> str:
     """JSON: [[kind, start, end], …]."""
-    return json.dumps([[block.kind, block.span.start, block.span.end] for block in blocks])
+    each = (f'["{block.kind.value}", {block.span.start}, {block.span.end}]' for block in blocks)
+    return f"[{', '.join(each)}]"
 
 
 def unpack_blocks(packed: str) -> tuple[Block, ...]:

@@ -40,9 +40,14 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 def terms(text: str) -> list[str]:
     """The index terms of a text, in order, repeated as often as they stand there."""
+    return joined_terms(text).split()
+
+
+def joined_terms(text: str) -> str:
+    """`terms` with white space between them, in half the time."""
     # No token goes across white space, and a word is looked up in a fifth of the time it takes to
     # fold it, find its tokens and look those up.
-    return [*chain.from_iterable(map(_WORDS.__getitem__, text.split()))]
+    return " ".join(map(_WORDS.__getitem__, text.split()))
 
 
 def question_terms(question: str) -> list[str]:
@@ -76,12 +81,12 @@ def _pairs(run: re.Match[str]) -> str:
     return f" {' '.join(pairs)} "
 
 
-class _Words(dict[str, tuple[str, ...]]):
-    """A word, as it stands between spaces, to its terms, worked out once."""
+class _Words(dict[str, str]):
+    """A word, as it stands between spaces, to its terms with spaces between, worked out once."""
 
-    def __missing__(self, word: str) -> tuple[str, ...]:
+    def __missing__(self, word: str) -> str:
         tokens = _TOKEN.findall(_fold(word).lower())
-        found = tuple(chain.from_iterable(map(_terms, tokens)))
+        found = " ".join(chain.from_iterable(map(_terms, tokens)))
         if len(word) <= _LONGEST:
             if len(self) >= _CACHED:
                 self.clear()

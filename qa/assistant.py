@@ -19,9 +19,10 @@ from qa.answering import answer
 from qa.calibration import combiner
 from qa.combining import candidates, context
 from qa.evidence import without
-from qa.opening import new_index, open_index, read_all
+from qa.opening import new_index, open_index
 from qa.ports import Reader, Reranker
 from qa.query import Query, parse
+from qa.reading import expanded, read_all
 from qa.retrieval import HybridRetriever
 from qa.scope import Scope, scope
 from qa.types import Answer, Answered, Hit, Retrieved, Step, Understood
@@ -69,7 +70,7 @@ class Assistant(Upkeep):
             ModelProblem: the embedder cannot be loaded.
         """
         settings = settings or load_settings()
-        documents = list(read_all(sources, settings))
+        documents = list(read_all(expanded(sources, settings), settings))
         assistant = cls(new_index(settings), settings)
         assistant._index.add(documents, on_progress=on_progress)
         return assistant

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.problems import IndexProblem, ModelProblem, UsageProblem
 from index.settings import Settings
-from index.types import Document
 
 if TYPE_CHECKING:
     from index.addresses import Address
@@ -75,6 +73,14 @@ def is_there(index: str, settings: Settings) -> bool:
     return path.is_dir() and any(path.iterdir())
 
 
+def take_back(index: str, settings: Settings) -> None:
+    """Delete an index on this machine that was begun and got no text, if it can be done."""
+    from index.opening import take_back
+
+    if address(index, settings) is None:
+        take_back(location(index, settings))
+
+
 def index_names(settings: Settings) -> list[str]:
     """The names of all indexes that are kept here, or on the server of the settings."""
     from index.engines import shared_index
@@ -126,42 +132,6 @@ def _on_disk(path: Path, settings: Settings, *, create: bool, stale: bool) -> In
         readonly=made is not None and not os.access(path, os.W_OK),
         stale=stale,
     )
-
-
-def read_all(
-    sources: Sequence[str | Path | Document], settings: Settings, cluster: Cluster | None = None
-) -> Iterator[Document]:
-    """The documents of ``sources`` in their order, each key once; folders give their files.
-
-    With a ``cluster``, files are read there.
-    """
-    seen: set[str] = set()
-    items, most = _expanded(sources, settings), settings.max_bytes
-    for document in cluster.read(items, most) if cluster else map(_reader(most), items):
-        if document.key not in seen:
-            seen.add(document.key)
-            yield document
-
-
-def _expanded(
-    sources: Sequence[str | Path | Document], settings: Settings
-) -> Iterator[Path | Document]:
-    """Files and documents; standard input is one that only this process can read."""
-    from index.sources import expand, read
-
-    for source in sources:
-        if isinstance(source, Document):
-            yield source
-        elif str(source) == "-":
-            yield read("-", max_bytes=settings.max_bytes)
-        else:
-            yield from expand([source])
-
-
-def _reader(max_bytes: int) -> Callable[[Path | Document], Document]:
-    from index.sources import read
-
-    return lambda item: item if isinstance(item, Document) else read(item, max_bytes=max_bytes)
 
 
 def open_cluster(address: str) -> Cluster:

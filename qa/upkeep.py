@@ -20,7 +20,7 @@ from index.types import (
     Snapshot,
 )
 from index.watching import OnDisk, Watch
-from qa.opening import read_all
+from qa.reading import Stamping, characters, expanded, read_all
 
 if TYPE_CHECKING:
     from index.dask_cluster import Cluster
@@ -57,10 +57,15 @@ class Upkeep:
             IndexProblem: the index cannot be written.
             Problem: the cluster failed; nothing is added then.
         """
-        documents = list(read_all(sources, self._settings, cluster))
+        items, stamps = expanded(sources, self._settings), Stamping()
         prepare = partial(cluster.prepared, self._index.embedder) if cluster else None
         return self._index.add(
-            documents, prepare=prepare, on_progress=on_progress, cancelled=cancelled
+            read_all(stamps.before(items), self._settings, cluster),
+            stamps=stamps.found,
+            total=characters(items),
+            prepare=prepare,
+            on_progress=on_progress,
+            cancelled=cancelled,
         )
 
     def follow(self, sources: Sequence[str | Path]) -> None:

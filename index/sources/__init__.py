@@ -12,11 +12,11 @@ from typing import BinaryIO
 from index.problems import SourceProblem
 from index.settings import MAX_BYTES
 from index.sources.content import printable
-from index.sources.formats import SUFFIXES, format_of
+from index.sources.formats import SUFFIXES, TEXT, format_of
 from index.text import blocks
 from index.types import Block, BlockKind, Document
 
-__all__ = ["STDIN_KEY", "SUFFIXES", "expand", "key_of", "read"]
+__all__ = ["STDIN_KEY", "SUFFIXES", "expand", "is_plain", "key_of", "read"]
 
 STDIN_KEY = "stdin"
 _TITLE = 140
@@ -73,6 +73,11 @@ def key_of(path: Path) -> str:
     return _text_of(_absolute(path))
 
 
+def is_plain(path: Path) -> bool:
+    """Whether a file, by its name, has about as many characters as bytes."""
+    return path.suffix.lower() in TEXT.suffixes
+
+
 def expand(sources: Iterable[str | Path]) -> list[Path]:
     """The files that ``sources`` name: directories walked, in order, and each file once.
 
@@ -113,13 +118,13 @@ def _walk(directory: Path) -> Iterator[Path]:
 
 def _bytes_of(path: Path, shown: str, max_bytes: int) -> bytes:
     try:
-        if path.is_dir():
-            raise SourceProblem(f"{shown} is a directory.", "Name the files in it.")
         with path.open("rb") as file:
             return _limited(file, shown, max_bytes)
     except FileNotFoundError as error:
         raise SourceProblem(f"There is no file {shown}.", _nearest(path)) from error
-    except PermissionError as error:
+    except (IsADirectoryError, PermissionError) as error:
+        if path.is_dir():  # Windows does not permit it
+            raise SourceProblem(f"{shown} is a directory.", "Name the files in it.") from error
         raise SourceProblem(
             f"{shown} may not be read.", "Ask for permission to read it, or copy it."
         ) from error
@@ -133,7 +138,7 @@ def _day_of(path: Path) -> str:
     """When the file was changed, as the day was called here; empty if it cannot be told."""
     try:
         # The local day is what a user sees beside the file.
-        return date.fromtimestamp(path.stat().st_mtime).isoformat()  # noqa: DTZ012
+        return date.fromtimestamp(os.stat(path).st_mtime).isoformat()  # noqa: DTZ012, PTH116
     except (OSError, OverflowError, ValueError):
         return ""
 

@@ -19,8 +19,8 @@ _SAMPLE = 200_000
 """Bytes from which an encoding is guessed."""
 _UNSURE = 0.1
 """Confidence below which a guess is worth less than the commonest of the old encodings."""
-_CONTROLS = frozenset(range(32)) - frozenset(b"\a\b\t\n\v\f\r\x1a\x1b\x1c\x1d\x1e")
-_NEVER = frozenset("\0\ufffe\uffff")
+_CONTROLS = bytes({*range(32)} - {*b"\a\b\t\n\v\f\r\x1a\x1b\x1c\x1d\x1e"})
+_NEVER = "\0\ufffe\uffff"
 """Characters that no text holds."""
 _BINARY = 0.02
 """Share of control characters above which bytes are no text."""
@@ -68,4 +68,6 @@ def _guessed(data: bytes, shown: str) -> str:
 
 def _is_binary(text: str) -> bool:
     head = text[:_SAMPLE]
-    return sum(ord(c) in _CONTROLS for c in head) > _BINARY * len(head) or bool(_NEVER & set(head))
+    data = head.encode("utf-8", "surrogatepass")  # counting in bytes takes a tenth of the time
+    controls = len(data) - len(data.translate(None, delete=_CONTROLS))
+    return controls > _BINARY * len(head) or any(char in head for char in _NEVER)

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from index.problems import IndexProblem
+from index.problems import IndexProblem, Problem
 from qa.assistant import Assistant
 from qa.commands.common import Ticker, check_stdin, with_place
 from qa.exits import Exit
-from qa.opening import index_names, is_there, open_cluster, read_all
+from qa.opening import address, index_names, is_there, open_cluster, take_back
+from qa.reading import expanded, read_all
 from qa.render import one_line
 
 if TYPE_CHECKING:
+    from index.dask_cluster import Cluster
     from index.settings import Settings
-    from index.types import Changes, DocumentInfo
+    from index.types import Changes, Document, DocumentInfo
 
 _model = click.option("--model", metavar="NAME", help="Embedder: any sentence-transformers model.")
 _name = click.argument("name")
@@ -79,12 +81,25 @@ def _put(
 ) -> int:
     check_stdin(articles)
     with open_cluster(dask) if dask else nullcontext() as cluster:
-        # First: a bad text must not leave an empty index.
-        documents = list(read_all(articles, settings, cluster))
-        with Ticker() as ticker, Assistant.open(name, settings=settings, create=create) as kept:
-            _tell(kept.add(documents, cluster=cluster, on_progress=ticker))
-            kept.follow(articles)
+        try:
+            sources = _read_first(articles, settings, cluster) if create else articles
+            with Ticker() as ticker, Assistant.open(name, settings=settings, create=create) as kept:
+                _tell(kept.add(sources, cluster=cluster, on_progress=ticker))
+                kept.follow(articles)
+        except Problem:
+            if create:  # a bad text must not leave an empty index
+                take_back(name, settings)
+            raise
     return Exit.ANSWERED
+
+
+def _read_first(
+    articles: Sequence[str], settings: Settings, cluster: Cluster | None
+) -> Sequence[str | Document]:
+    """The texts of an index that is to be begun on a server, where it could not be taken back."""
+    if address("any", settings) is None:
+        return articles
+    return list(read_all(expanded(articles, settings), settings, cluster))
 
 
 @command.command()

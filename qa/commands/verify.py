@@ -14,7 +14,7 @@ from index.types import Document
 from qa.commands.common import settings
 from qa.exits import Exit
 from qa.exporting import parse
-from qa.opening import read_all
+from qa.reading import expanded, read_all
 from qa.render import one_line
 from qa.verifying import Checked, State, among, check_all
 
@@ -51,7 +51,7 @@ def command(export: Path, articles: Sequence[str]) -> int:
         )
     chosen = settings()
 
-    given = list(read_all(articles, chosen))
+    given = list(read_all(expanded(articles, chosen), chosen))
     checked = check_all(exported.quotes, among(given, _reader(chosen.max_bytes)))
     for found in checked:
         click.echo(_line(found))

@@ -19,7 +19,8 @@ from index.settings import Settings
 from index.sources import read
 from index.types import Document
 from qa.assistant import Assistant
-from qa.opening import open_cluster, read_all
+from qa.opening import open_cluster
+from qa.reading import expanded, read_all
 
 pytest.importorskip("distributed", exc_type=ImportError)
 
@@ -123,9 +124,10 @@ def test_a_file_that_cannot_be_read_is_told_as_it_is_here(
     Path("large.txt").write_text("x" * 200)
     Path("fine.txt").write_text("fine")
     said = []
+    limited = Settings(max_bytes=100)
     for way in (cluster, None):
         with pytest.raises(SourceProblem) as problem:
-            list(read_all(["fine.txt", name], Settings(max_bytes=100), way))
+            list(read_all(expanded(["fine.txt", name], limited), limited, way))
         said.append((problem.value.summary, problem.value.remedy))
     assert said[0] == said[1]
 

@@ -10,7 +10,8 @@ import pytest
 from index import ingest
 from index.library import Index
 from index.ports import Embedder, Vectors
-from index.problems import IndexProblem, ModelProblem
+from index.problems import IndexProblem, ModelProblem, SourceProblem
+from index.store import State
 from index.types import Changes, Document, Match, Progress
 
 Making = Callable[[str, str], Document]
@@ -63,6 +64,28 @@ def test_what_was_added_is_found_and_sliced(index: Index, document: Making) -> N
     assert passage.span.of(index.document("harbour").text) == HARBOUR
     assert [s.of(HARBOUR) for s in passage.sentences] == [HARBOUR[:28], HARBOUR[29:]]
     assert index.verify() == []
+
+
+def test_texts_are_taken_in_as_they_are_drawn_and_given_up_if_one_is_bad(
+    index: Index, document: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "BATCH", 2)
+    index.add([document("harbour", HARBOUR)])
+    staged: list[int] = []
+
+    def documents() -> Iterator[Document]:
+        for number in range(20):
+            yield document(f"light {number}", f"{LIGHT} {number}")
+            staged.append(len(index._state.parts.store.ids(State.PENDING)))
+        raise SourceProblem("it is torn", "")
+
+    with pytest.raises(SourceProblem, match="torn"):
+        index.add(documents())
+    assert staged[-1] >= 10
+    assert all(drawn - written <= 10 for drawn, written in enumerate(staged))
+    assert listed(index) == ["harbour"]
+    assert index.verify() == []
+    assert index._state.parts.is_settled()
 
 
 DATES = {"early": "2021-12-31", "first": "2022-01-01", "later": "2022-03-01T08:00:00+00:00"}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -220,3 +221,50 @@ def test_a_survey_reads_nothing(index: Index, folder: Path, tmp_path: Path) -> N
     found = refreshing.survey(index.documents(), index._state.parts.store.files, [more.parent])
     assert {path.name for path in found.doubtful} == {"new.txt", "more.txt"}
     assert names(tuple(info.key for info in found.same)) == ["envoy.txt", "harbour.txt"]
+
+
+def stamped(folder: Path) -> tuple[list[Path], dict[str, Stamp]]:
+    paths = sources.expand([folder])
+    return paths, {sources.key_of(path): Stamp.of(path) for path in paths}
+
+
+def test_files_whose_looks_were_given_are_not_read_again(
+    tmp_path: Path, folder: Path, embedder: Any
+) -> None:
+    paths, looks = stamped(folder)
+    index = Index.open(tmp_path / "index", embedder=embedder)
+    seen: dict[str, Stamp] = {}
+
+    def documents() -> Iterator[Document]:
+        for path in paths:
+            seen[sources.key_of(path)] = Stamp.of(path)
+            yield sources.read(path)
+
+    index.add(documents(), stamps=seen)
+    reading = Reading()
+    assert names(index.refresh(reading)[0].unchanged) == ["envoy.txt", "harbour.txt"]
+    assert reading.names == []
+    write(folder / "envoy.txt", LIGHT, LONG_AGO + 9)
+    assert names(index.refresh(reading)[0].changed) == ["envoy.txt"]
+    assert reading.names == ["envoy.txt"]
+    assert seen == looks
+    index.close()
+
+
+def test_looks_that_may_yet_change_are_not_remembered(
+    tmp_path: Path, folder: Path, embedder: Any
+) -> None:
+    (path, *_), _ = stamped(folder)
+    now = Stamp(path.stat().st_size, time.time_ns() + 3_600_000_000_000)
+    index = Index.open(tmp_path / "index", embedder=embedder)
+    index.add([sources.read(path)], stamps={sources.key_of(path): now})
+    assert index._state.parts.store.files.all() == {}
+    index.close()
+
+
+def test_what_is_added_forgets_no_looks_of_others(index: Index, folder: Path) -> None:
+    before = index._state.parts.store.files.all()
+    path = write(folder / "new.txt", LIGHT)
+    key = sources.key_of(path)
+    index.add([sources.read(path)], stamps={key: Stamp.of(path)})
+    assert index._state.parts.store.files.all() == before | {key: Stamp.of(path)}

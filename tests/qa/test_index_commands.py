@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from index.opening import take_back
 from qa.cli import main
 from qa.exits import Exit
 
@@ -119,3 +120,39 @@ def test_what_cannot_be_done_with_a_snapshot_is_told(
     said = capsys.readouterr().err
     assert told in said
     assert "\x1b" not in said
+
+
+def test_a_bad_text_leaves_no_index_and_none_of_the_others(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "zebra.txt").touch()
+    assert main(["index", "build", "other", str(folder)]) == Exit.SOURCE
+    assert "zebra.txt is empty" in capsys.readouterr().err
+    assert main(["index", "list"]) == Exit.ANSWERED
+    assert capsys.readouterr().out == "news\n"
+    assert main(["index", "add", "news", str(folder / "zebra.txt")]) == Exit.SOURCE
+    (folder / "boat.txt").write_text("A boat came in.")
+    assert main(["index", "add", "news", str(folder)]) == Exit.SOURCE
+    capsys.readouterr()
+    assert main(["index", "list", "news"]) == Exit.ANSWERED
+    listed = capsys.readouterr().out
+    assert len(listed.splitlines()) == 2
+    assert "boat" not in listed
+
+
+def test_an_index_that_has_texts_is_never_taken_back(folder: Path) -> None:
+    home = folder.parent / "home" / "indexes" / "news"
+    take_back(home)
+    assert main(["index", "verify", "news"]) == Exit.ANSWERED
+    take_back(folder)  # is none
+    assert len([*folder.iterdir()]) == 2
+
+
+def test_the_first_refresh_reads_no_file_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("index.sources.read", None)
+    capsys.readouterr()
+    assert main(["index", "refresh", "news"]) == Exit.ANSWERED
+    assert capsys.readouterr().err == "2 unchanged\n"
+    assert len([*folder.iterdir()]) == 2
