@@ -30,6 +30,8 @@ Raises SourceProblem if the bytes are damaged or hold more than allowed.
 
 def printable(text: str) -> str:
     """``text`` on one line and without characters that could steer a terminal."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
