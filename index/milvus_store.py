@@ -13,25 +13,22 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 
-import numpy as np
-
 from index import milvus_rows as rows
+from index.milvus_reading import MilvusReading, parts_of
 from index.milvus_rows import DOCUMENTS, META, PASSAGES, TEXTS
-from index.milvus_server import BATCH, Server, one_of
+from index.milvus_server import Server, one_of
 from index.milvus_stamps import MilvusStamps
-from index.milvus_vectors import VECTORS
 from index.milvus_writers import Writers
 from index.ports import Vectors
 from index.problems import IndexProblem
 from index.store import Manifest, State
-from index.types import Document, DocumentInfo, Passage
+from index.types import Document, Passage
 
 FORMAT = 1
 
@@ -45,13 +42,12 @@ class _Staged:
     added: str
 
 
-class MilvusStore:
+class MilvusStore(MilvusReading):
     """Documents and passages; what is PENDING and GONE is known of this process's own alone."""
 
     def __init__(self, server: Server) -> None:
         """Use the tables of a server, which `begun` says are there."""
-        self._server = server
-        self._origin = rows.number(platform.node())
+        super().__init__(server, rows.number(platform.node()))
         self._staged: dict[int, _Staged] = {}
         self._gone: list[int] = []
         self._expected: dict[str, int] = {}
@@ -147,7 +143,7 @@ class MilvusStore:
         """Let the PENDING versions be LIVE, each at one stroke, and what they replace GONE."""
         last = {rows.digest(s.document.key): version for version, s in self._staged.items()}
         late = list(self._staged.keys() - last.values())
-        for digests in _parts(last):
+        for digests in parts_of(last):
             found = self._server.get(DOCUMENTS, digests, "version", fresh=True)
             before = {str(row["digest"]): int(row["version"]) for row in found}
             heads = []
@@ -178,7 +174,7 @@ class MilvusStore:
         """Make the LIVE versions of these keys GONE; returns the keys that had one."""
         named = {rows.digest(key): key for key in keys}
         found: set[str] = set()
-        for digests in _parts(named):
+        for digests in parts_of(named):
             before = self._server.get(DOCUMENTS, digests, "version", fresh=True)
             self._server.delete(DOCUMENTS, [row["digest"] for row in before])
             self._gone += (int(row["version"]) for row in before)
@@ -203,7 +199,7 @@ class MilvusStore:
 
     def purge(self) -> None:
         """Delete what is GONE, once the engines have forgotten it."""
-        for versions in _parts(self._gone):
+        for versions in parts_of(self._gone):
             self._server.delete_where(PASSAGES, one_of("version", versions))
             self._server.delete_where(TEXTS, one_of("version", versions))
             self._server.delete(TEXTS, versions)
@@ -233,18 +229,13 @@ class MilvusStore:
         if not self._staged and not self._gone:
             self._writers.end()
 
-    # Reading
+    # Looking
 
     def has(self, state: State) -> bool:
         """Whether any version is in this state; PENDING and GONE count ours alone."""
         if state is State.LIVE:
             return self._server.count(DOCUMENTS) > 0
         return bool(self._ours(state))
-
-    def counts(self) -> tuple[int, int]:
-        """LIVE documents and passages."""
-        numbers = [int(row["passages"]) for row in self._server.each(DOCUMENTS, "passages")]
-        return len(numbers), sum(numbers)
 
     def ids(self, state: State) -> list[int]:
         """Passage ids of the versions in this state, ascending; PENDING and GONE count ours."""
@@ -257,169 +248,3 @@ class MilvusStore:
     def _ours(self, state: State) -> Iterable[int]:
         """Our versions that are PENDING or GONE; none is KEPT, there being no snapshots."""
         return {State.PENDING: list(self._staged), State.GONE: self._gone}.get(state, [])
-
-    def live(self, ids: Sequence[int]) -> set[int]:
-        """Which of these ids are those of LIVE passages."""
-        versions = {
-            int(row["id"]): int(row["version"])
-            for row in self._server.get(PASSAGES, ids, "version")
-        }
-        heads = self._heads(versions.values())
-        return {id_ for id_, version in versions.items() if version in heads}
-
-    def passages(self, ids: Sequence[int]) -> list[Passage]:
-        """The LIVE ones of these, in the order of ``ids``."""
-        each = self._server.get(PASSAGES, list(dict.fromkeys(ids)), *_COLUMNS)
-        keys = self._heads(int(row["version"]) for row in each)
-        found = {
-            int(row["id"]): rows.passage(row, keys[int(row["version"])])
-            for row in each
-            if int(row["version"]) in keys
-        }
-        return [found[id_] for id_ in ids if id_ in found]
-
-    def texts(self, ids: Sequence[int]) -> dict[int, str]:
-        """The texts of the LIVE ones of these, to be compared and never shown."""
-        found = self._server.get(PASSAGES, list(dict.fromkeys(ids)), "version", "first", "last")
-        live = self._heads(int(row["version"]) for row in found)
-        whole = {}
-        for version in live:
-            with suppress(KeyError, IndexProblem):  # removed just now, or damaged: told when shown
-                whole[version] = self.document(version).text
-        return {
-            int(row["id"]): whole[int(row["version"])][int(row["first"]) : int(row["last"])]
-            for row in found
-            if int(row["version"]) in whole
-        }
-
-    def words(self, ids: Sequence[int]) -> dict[int, bytes]:  # noqa: ARG002
-        """None are kept."""
-        return {}
-
-    def passages_of_keys(self, keys: Iterable[str]) -> list[int]:
-        """Ids of the LIVE passages of these documents, ascending."""
-        digests = [rows.digest(key) for key in keys]
-        found = self._server.get(DOCUMENTS, digests, "version")
-        return self._ids_of(int(row["version"]) for row in found)
-
-    def passages_dated(self, after: str, before: str) -> list[int]:
-        """Ids of the LIVE passages of the documents of these days, ascending."""
-        days = ((info.key, info.day) for info in self.documents())
-        keys = [key for key, day in days if day >= after and (not before or day < before)]
-        return self.passages_of_keys(keys)
-
-    def documents(self) -> list[DocumentInfo]:
-        """Everything LIVE, in the order of adding; nothing that anybody has added is missing."""
-        return self._infos("")
-
-    def documents_here(self) -> list[DocumentInfo]:
-        """Those of them that were added from this machine, whose files can be looked at."""
-        return self._infos(one_of("origin", [self._origin]))
-
-    def _infos(self, where: str) -> list[DocumentInfo]:
-        found = list(
-            self._server.each(DOCUMENTS, "version", "passages", "info", where=where, fresh=True)
-        )
-        return [rows.info(row) for row in sorted(found, key=lambda row: int(row["version"]))]
-
-    def row(self, key: str) -> int | None:
-        """The number of the LIVE version of a document."""
-        found = self._server.get(DOCUMENTS, [rows.digest(key)], "version")
-        return int(found[0]["version"]) if found else None
-
-    def document(self, row: int) -> Document:
-        """A version by its number; KeyError, or IndexProblem if it is not what was written."""
-        where = f"id == {int(row)} or version == {int(row)}"
-        found = list(self._server.each(TEXTS, "part", "data", where=where))
-        if not found:
-            raise KeyError(row)
-        found.sort(key=lambda part: int(part["part"]))
-        return rows.document([part["data"] for part in found])
-
-    def vectors_of(self, row: int) -> list[tuple[str, Vectors]]:
-        """The texts and the vectors of a version's passages."""
-        text = self.document(row).text
-        spans = {
-            int(found["id"]): (int(found["first"]), int(found["last"]))
-            for found in self._server.each(
-                PASSAGES, "id", "first", "last", where=one_of("version", [row])
-            )
-        }
-        vectors = self._vectors(list(spans))
-        return [(text[slice(*span)], vectors[id_]) for id_, span in spans.items() if id_ in vectors]
-
-    def passages_of(self, row: int) -> int:
-        """How many passages of a version are really there."""
-        return len(self._ids_of([row]))
-
-    def batches(self, size: int) -> Iterator[tuple[list[int], list[str], Vectors]]:
-        """Ids, texts and vectors of all LIVE passages, at most ``size`` at a time, by id."""
-        live = self._live_versions()
-        each = self._server.each(PASSAGES, "id", "version", "first", "last")
-        shown = (row for row in each if int(row["version"]) in live)
-        of_version, text = 0, ""
-        while batch := list(islice(shown, size)):
-            vectors = self._vectors([int(row["id"]) for row in batch])
-            kept = [row for row in batch if int(row["id"]) in vectors]
-            texts = []
-            for row in kept:
-                if int(row["version"]) != of_version:
-                    of_version = int(row["version"])
-                    text = self.document(of_version).text
-                texts.append(text[int(row["first"]) : int(row["last"])])
-            if kept:
-                ids = [int(row["id"]) for row in kept]
-                yield ids, texts, np.stack([vectors[id_] for id_ in ids])
-
-    def damages(self) -> list[str]:
-        """A server looks after its files itself."""
-        return []
-
-    def damaged_rows(self) -> tuple[int, int]:
-        """How many passages and how many vectors are not what was written; reads all of them."""
-        each = self._server.each(PASSAGES, *_COLUMNS, "vector")
-        passages = vectors = 0
-        while batch := list(islice(each, BATCH)):
-            passages += sum(not rows.is_whole(row) for row in batch)
-            found = self._vectors([int(row["id"]) for row in batch])
-            vectors += sum(
-                rows.vector_checksum(found[int(row["id"])]) != int(row["vector"])
-                for row in batch
-                if int(row["id"]) in found
-            )
-        return passages, vectors
-
-    def _ids_of(self, versions: Iterable[int]) -> list[int]:
-        found: list[int] = []
-        for part in _parts(versions):
-            where = one_of("version", part)
-            found += (int(row["id"]) for row in self._server.each(PASSAGES, "id", where=where))
-        return sorted(found)
-
-    def _heads(self, versions: Iterable[int]) -> dict[int, str]:
-        """The keys of the documents of which these versions are LIVE."""
-        found: dict[int, str] = {}
-        for part in _parts(dict.fromkeys(versions)):
-            where = one_of("version", part)
-            for row in self._server.each(DOCUMENTS, "version", "passages", "info", where=where):
-                found[int(row["version"])] = rows.info(row).key
-        return found
-
-    def _live_versions(self) -> set[int]:
-        return {int(row["version"]) for row in self._server.each(DOCUMENTS, "version", fresh=True)}
-
-    def _vectors(self, ids: Sequence[int]) -> dict[int, Vectors]:
-        return {
-            int(row["id"]): np.asarray(row["vector"], dtype=np.float32)
-            for row in self._server.get(VECTORS, ids, "vector")
-        }
-
-
-_COLUMNS = ("id", "version", "first", "last", "sentences", "checksum")
-
-
-def _parts(items: Iterable[Any]) -> Iterator[list[Any]]:
-    """The items in lists that a filter has room for."""
-    each = iter(items)
-    while part := list(islice(each, BATCH)):
-        yield part

@@ -82,6 +82,27 @@ def test_answers_equal_those_of_an_index_here(
     assert other.verify() == []
 
 
+def test_texts_are_those_of_the_passages_that_are_there(
+    opened: Callable[[], MilvusIndex], document: Making
+) -> None:
+    index = opened()
+    long = "\n\n".join(f"Paragraph {n} tells of a “harbour” {n}. " * 20 for n in range(9))
+    whole = {"long": long, "envoy": ENVOY, "light": LIGHT}
+    index.add([document(key, text) for key, text in whole.items()])
+    ids, store = index.passages_of(whole), store_of(opened())
+    expected = {p.id: p.span.of(whole[p.document]) for p in index.passages(ids)}
+    assert len(expected) > 5
+    assert store.texts([*ids, *ids[:2], 999]) == expected
+    assert (store.words(ids), store.texts([])) == ({}, {})
+    index.remove(["long"])
+    assert sorted(store.texts(ids).values()) == [LIGHT, ENVOY]
+    row = store.row("light")
+    assert row is not None
+    store._server.delete(TEXTS, [row])
+    store._server.insert(TEXTS, [{"version": row, "part": 0, "data": "bm90aGluZw=="}])
+    assert [*store.texts(ids).values()] == [ENVOY]
+
+
 def test_two_machines_add_remove_and_see_at_once(
     opened: Callable[[], MilvusIndex], document: Making
 ) -> None:
