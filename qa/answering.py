@@ -9,7 +9,7 @@ from qa.attribution import speaker
 from qa.combining import Candidate, Combiner
 from qa.evidence import gather
 from qa.fitting import fit
-from qa.telling import lift
+from qa.telling import tell
 from qa.types import Answer, Evidence, Verdict
 
 
@@ -39,15 +39,14 @@ def answer(
         understood: as it was asked of the texts.
         candidates: every sentence that was read.
         combiner: turns features into calibrated probabilities.
-        threshold: the probability from which an answer is given, 0 to 1; None for the combiner's.
+        threshold: the confidence from which an answer is given, 0 to 1; None for the combiner's.
         limits: how much is shown; None for the usual.
     """
     limits = limits or Limits()
     threshold = combiner.threshold if threshold is None else threshold
     most = max(limits.evidence, limits.near_misses)
     weighed = weigh(understood, candidates, combiner, most)
-    found = [marked(piece, threshold) for piece in weighed]
-    confidence = found[0].score if found else 0.0
+    found, confidence = weighed.marked(threshold), weighed.confidence
     verdict = judge(confidence, threshold, combiner.near) if found else Verdict.NOT_IN_TEXT
     answered = verdict is Verdict.ANSWERED
     return Answer(
@@ -61,20 +60,36 @@ def answer(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What was read, as far as it may be shown."""
+
+    confidence: float
+    """Probability that the texts answer the question, 0 to 1."""
+    evidence: list[Evidence]
+    """Distinct sentences, best first, each with the probability that it answers."""
+
+    def marked(self, threshold: float) -> list[Evidence]:
+        """The pieces; those that would be no answer by themselves with the sentence for span.
+
+        Of a sentence that is merely near, the reader's best span is a guess, and a wrong highlight
+        is worse than a wide one.
+        """
+        best = max((piece.score for piece in self.evidence), default=0.0)
+        return [
+            piece
+            if self.confidence >= threshold and self.confidence * piece.score >= threshold * best
+            else replace(piece, span=piece.sentence)
+            for piece in self.evidence
+        ]
+
+
 def weigh(
     understood: str, candidates: Sequence[Candidate], combiner: Combiner, limit: int
-) -> list[Evidence]:
-    """At most ``limit`` distinct sentences, best first, with the probability that they answer."""
-    return gather(candidates, combiner, limit, lift(understood, candidates, combiner))
-
-
-def marked(piece: Evidence, threshold: float) -> Evidence:
-    """The piece; with its whole sentence for span, if it would not be an answer by itself.
-
-    Of a sentence that is merely near, the reader's best span is a guess, and a wrong highlight is
-    worse than a wide one.
-    """
-    return piece if piece.score >= threshold else replace(piece, span=piece.sentence)
+) -> Weighed:
+    """Whether the texts tell, and at most ``limit`` distinct sentences that do."""
+    telling = tell(understood, candidates, combiner)
+    return Weighed(telling.told, gather(candidates, telling.scores, limit))
 
 
 def finished(question: str, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

@@ -60,28 +60,40 @@ class Logistic:
 
 
 @dataclass(frozen=True, slots=True)
+class Judges:
+    """Two opinions over the signs of ``qa.telling``."""
+
+    told: Logistic
+    """Whether the texts answer the question."""
+    right: Logistic
+    """Whether the best sentence does, if the texts do."""
+    fall: float
+    """How much faster the log-odds of the others fall than the ranking's own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Combiner:
-    """What ranks the sentences of a question, and what says whether the best one answers it."""
+    """What ranks the sentences of a question, and what says whether the texts answer it."""
 
     ranking: Logistic
     """Over the features of a candidate."""
     threshold: float
-    """The probability from which an answer is given."""
+    """The confidence from which an answer is given."""
     near: float
-    """The probability from which a sentence below the threshold is worth naming as the nearest."""
-    told: Logistic | None = None
-    """Over the signs of ``qa.telling``; None: the ranking's own probability has to do."""
+    """The confidence from which a sentence below the threshold is worth naming as the nearest."""
+    judges: Judges | None = None
+    """None: the probability of the best sentence has to do for that of the texts."""
     scale: float = 1.0
-    """Factor of all log-odds, as a user's calibration has it."""
+    """Factor of the confidence's log-odds, as a user's calibration has it."""
     bias: float = 0.0
     """What is added to the scaled log-odds."""
 
-    def probability(self, features: Mapping[str, float], lift: float = 0.0) -> float:
-        """That a sentence answers the question, 0 to 1; ``lift`` is added to its log-odds."""
-        return sigmoid(self.scale * (self.ranking.log_odds(features) + lift) + self.bias)
+    def confidence(self, log_odds: float) -> float:
+        """The probability that the texts tell, 0 to 1, as a user's calibration has it."""
+        return sigmoid(self.scale * log_odds + self.bias)
 
     def recalibrated(self, scale: float, bias: float, threshold: float) -> Combiner:
-        """With all log-odds ``scale`` times what they are, plus ``bias``, and this threshold."""
+        """With the confidence's log-odds times ``scale`` plus ``bias``, and this threshold."""
         near = threshold * self.near / self.threshold
         return replace(self, scale=scale, bias=bias, threshold=threshold, near=near)
 
@@ -111,13 +123,10 @@ def _weight_sets(path: Path) -> dict[str, Combiner]:
 
 
 def _combiner(row: Any) -> Combiner:
-    told = row.get("told")
-    return Combiner(
-        _logistic(row),
-        float(row["threshold"]),
-        float(row["near"]),
-        None if told is None else _logistic(told),
-    )
+    judges = None
+    if "told" in row:
+        judges = Judges(_logistic(row["told"]), _logistic(row["right"]), float(row["fall"]))
+    return Combiner(_logistic(row), float(row["threshold"]), float(row["near"]), judges)
 
 
 def _logistic(row: Any) -> Logistic:

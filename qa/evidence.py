@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from index.terms import STOP_WORDS, terms
 from index.types import Document, Span
-from qa.combining import Candidate, Combiner
+from qa.combining import Candidate
 from qa.types import Evidence
 from qa.wording import quotations
 
@@ -20,18 +20,15 @@ _ENDING = frozenset('”“»"')
 _TRIMMED = ",;:—–-"
 
 
-def gather(
-    candidates: Iterable[Candidate], combiner: Combiner, limit: int, lift: float = 0.0
-) -> list[Evidence]:
-    """At most ``limit`` distinct sentences, best first; all log-odds are raised by ``lift``.
+def gather(candidates: Sequence[Candidate], scores: Sequence[float], limit: int) -> list[Evidence]:
+    """At most ``limit`` distinct sentences, best first, by the score of each candidate.
 
     A sentence met in two overlapping passages counts once, by its better reading; one that nearly
     repeats a better one, in whatever document, is folded into it.
     """
     best: dict[tuple[str, Span], Evidence] = {}
-    for candidate in candidates:
+    for candidate, score in zip(candidates, scores, strict=True):
         key = (candidate.document.key, candidate.sentence)
-        score = combiner.probability(candidate.features, lift)
         if key not in best or score > best[key].score:
             best[key] = _evidence(candidate, score)
     ordered = sorted(best.values(), key=_order)

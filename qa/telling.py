@@ -3,8 +3,10 @@
 Ranking the sentences of a question is one task, and knowing that none of them answers is another:
 the best of a bad lot shares words with the question too. Signs that tell the two apart are what the
 question names and the passages lack, whether the answer is the kind of thing that was asked for,
-how far the best sentence is ahead, and whether search, words and reader agree on it. A fitted
-logistic regression turns them into the probability that the best sentence answers.
+and whether search, words and reader agree on it. One logistic regression makes of them the
+probability that the texts tell; another, which also sees how far the best sentence is ahead, the
+probability that it is the one that does. Two sentences that answer alike share the second, and so
+they should, but they are no reason to doubt the first.
 
 Rajpurkar et al. 2018 (SQuAD 2.0, arXiv 1806.03822) show that plausible answers stand where there is
 none; Kamath et al. 2020 (arXiv 2006.09462) that a calibrator over such features abstains better
@@ -20,7 +22,7 @@ from statistics import fmean, pstdev
 
 from index.terms import STOP_WORDS, terms
 from index.types import Span
-from qa.combining import Candidate, Combiner
+from qa.combining import Candidate, Combiner, sigmoid
 from qa.kinds import kind, offers
 from qa.wording import asked_terms, frequencies, name_terms, share, weights
 
@@ -29,17 +31,36 @@ _KEPT = (
     "fits",
 )  # fmt: skip
 """Features of the best sentence that are signs as they are."""
+OF_LEAD = frozenset({"lead", "above", "rivals"})
+"""Signs of how far the best sentence is ahead, which say nothing of whether the texts tell."""
 
 
-def lift(question: str, candidates: Sequence[Candidate], combiner: Combiner) -> float:
-    """What the log-odds of every candidate gain, so that the best gets those of being right.
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Whether the texts tell, and which sentences do; probabilities from 0 to 1."""
 
-    0 without candidates, and for a combiner that knows no signs.
+    told: float
+    """That the texts answer the question; 0 if nothing was read."""
+    scores: tuple[float, ...]
+    """That each candidate answers it, in their order; no more than ``told``."""
+
+
+def tell(question: str, candidates: Sequence[Candidate], combiner: Combiner) -> Telling:
+    """What a combiner makes of all that was read.
+
+    The score of a candidate is the probability that the texts tell, times that of the candidate if
+    they do: for the best one as its judge has it, for the others by lower log-odds, the lower the
+    further the ranking has them behind.
     """
-    if combiner.told is None or not candidates:
-        return 0.0
-    scores = [combiner.ranking.log_odds(candidate.features) for candidate in candidates]
-    return combiner.told.log_odds(signs(question, candidates, scores)) - max(scores)
+    ranked = [combiner.ranking.log_odds(candidate.features) for candidate in candidates]
+    if combiner.judges is None or not candidates:
+        alone = tuple(map(combiner.confidence, ranked))
+        return Telling(max(alone, default=0.0), alone)
+    found = signs(question, candidates, ranked)
+    told = combiner.confidence(combiner.judges.told.log_odds(found))
+    right, top = combiner.judges.right.log_odds(found), max(ranked)
+    behind = (combiner.judges.fall * (top - one) for one in ranked)
+    return Telling(told, tuple(told * sigmoid(right - less) for less in behind))
 
 
 def signs(

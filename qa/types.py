@@ -110,7 +110,8 @@ class Answer:
     """The question that was really asked of the texts; equal to ``question`` unless rewritten."""
     verdict: Verdict
     confidence: float
-    """Calibrated probability that the best evidence answers the question, 0 to 1."""
+    """Calibrated probability that the texts answer the question, 0 to 1; the score of a piece of
+    evidence is the probability that it does, and at most this."""
     threshold: float
     """At or above it an answer is given."""
     evidence: tuple[Evidence, ...]

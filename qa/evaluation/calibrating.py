@@ -22,7 +22,7 @@ Flags = npt.NDArray[np.bool_]
 LEAST = 10
 """Answerable and unanswerable questions, each, below which no threshold is chosen."""
 SCALED = 25
-"""Right and wrong answers, each, from which scale and bias are fitted too."""
+"""Answerable and unanswerable questions, each, from which scale and bias are fitted too."""
 FOLDS = 10
 _PULL = 4.0
 """How strongly scale and bias are drawn to 1 and 0, in questions."""
@@ -93,7 +93,7 @@ class Standing:
     right_answers: Share
     """Right, of those answered."""
     error: float | None
-    """Expected calibration error."""
+    """Expected calibration error of the confidence that the texts tell."""
 
 
 def fit(judged: Judged, false_answers: float | None, border: float) -> Fit:
@@ -106,8 +106,8 @@ def fit(judged: Judged, false_answers: float | None, border: float) -> Fit:
         border: the present one in log-odds; of equally good ones the nearest to it is taken.
     """
     scale, bias = 1.0, 0.0
-    if min(judged.right.sum(), (~judged.right).sum()) >= SCALED:
-        scale, bias = _scaled(judged.log_odds, judged.right)
+    if min(judged.answerable.sum(), (~judged.answerable).sum()) >= SCALED:
+        scale, bias = _scaled(judged.log_odds, judged.answerable)
     return Fit(scale, bias, _border(judged, false_answers, border))
 
 
@@ -124,13 +124,13 @@ def _border(judged: Judged, false_answers: float | None, present: float) -> floa
     return float(least[np.argmin(np.abs(least - present))])
 
 
-def _scaled(log_odds: Floats, right: Flags) -> tuple[float, float]:
-    """The logistic curve from log-odds to right and wrong (Platt 1999), drawn to no change."""
+def _scaled(log_odds: Floats, told: Flags) -> tuple[float, float]:
+    """The logistic curve from log-odds to told and untold (Platt 1999), drawn to no change."""
     inputs = np.stack([log_odds, np.ones_like(log_odds)], axis=1)
     found = start = np.array([1.0, 0.0])
     for _ in range(50):
         chance = _probability(inputs @ found)
-        slope = inputs.T @ (chance - right) + _PULL * (found - start)
+        slope = inputs.T @ (chance - told) + _PULL * (found - start)
         bend = (inputs * (chance * (1 - chance))[:, None]).T @ inputs + _PULL * np.eye(2)
         found = found - np.linalg.solve(bend, slope)
     return max(0.05, float(found[0])), float(found[1])
@@ -184,5 +184,5 @@ def _standing(judged: Judged, answered: Flags, confidence: Floats) -> Standing:
         share(~judged.answerable, answered),
         share(judged.answerable, ~answered),
         share(answered, judged.right),
-        calibration_error(confidence, judged.right.astype(float)),
+        calibration_error(confidence, judged.answerable.astype(float)),
     )

@@ -58,35 +58,54 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The questions of one run by falling confidence: what the answerability measures look at."""
+    """The questions of one run by falling scores of one kind."""
 
     questions: Counts
     """Which question stands where."""
-    confidences: Floats
+    scores: Floats
     correct: Floats
     answerable: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, outcomes: Sequence[Outcome]) -> Ranked | None:
-        """None when there is no confidence to rank by."""
-        known = [one.confidence for one in outcomes if one.confidence is not None]
+    def of(cls, outcomes: Sequence[Outcome], scores: Sequence[float | None]) -> Ranked | None:
+        """None when there are no scores to rank by."""
+        known = [score for score in scores if score is not None]
         if len(known) < len(outcomes):
             return None
-        confidences = np.array(known, float)
-        order = np.argsort(-confidences, kind="stable")
+        ranked = np.array(known, float)
+        order = np.argsort(-ranked, kind="stable")
         correct = np.array([one.correct for one in outcomes], float)
         answerable = np.array([one.answerable for one in outcomes], bool)
-        return cls(order, confidences[order], correct[order], answerable[order])
+        return cls(order, ranked[order], correct[order], answerable[order])
 
     def resampled(self, counts: Counts) -> Ranked:
         """Each question as often as ``counts`` says; still sorted, so that nothing sorts anew."""
         taken = np.repeat(np.arange(len(self.questions)), counts[self.questions])
         return Ranked(
             self.questions[taken],
-            self.confidences[taken],
+            self.scores[taken],
             self.correct[taken],
             self.answerable[taken],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Rankings:
+    """One run by how sure it is of the article, and by how sure it is of its first sentence."""
+
+    telling: Ranked
+    sentence: Ranked
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> Rankings | None:
+        """None when the method is never sure of anything."""
+        telling = Ranked.of(outcomes, [one.confidence for one in outcomes])
+        sentence = Ranked.of(outcomes, [one.score for one in outcomes])
+        return cls(telling, sentence) if telling and sentence else None
+
+    def resampled(self, counts: Counts) -> Rankings:
+        """Each question as often as ``counts`` says."""
+        return Rankings(self.telling.resampled(counts), self.sentence.resampled(counts))
 
 
 PER_QUESTION: Mapping[str, Callable[[Outcome], float]] = {
@@ -108,23 +127,30 @@ WITH_QUOTE: Mapping[str, Callable[[Outcome], float]] = {
 IN_HAND = ("gold EM", "gold F1")
 """Means over the answerable questions as well, of the reader on the gold passage alone."""
 
-OVER_ALL: Mapping[str, Callable[[Ranked], float | None]] = {
-    "AUROC": lambda r: auroc(r.confidences[r.answerable], r.confidences[~r.answerable]),
-    "AURC": lambda r: risk_coverage_area(r.confidences, r.correct),
-    "coverage@80": lambda r: coverage_at(0.8, r.confidences, r.correct),
-    "coverage@90": lambda r: coverage_at(0.9, r.confidences, r.correct),
+OF_TELLING: Mapping[str, Callable[[Ranked], float | None]] = {
+    "AUROC": lambda r: auroc(r.scores[r.answerable], r.scores[~r.answerable]),
 }
-"""Measures of the confidence, over all questions, answerable or not."""
+"""Of how sure a method is that the article answers, over all questions, answerable or not."""
 
-OF_PROBABILITIES: Mapping[str, Callable[[Ranked, float], float | None]] = {
-    "ECE": lambda r, _: calibration_error(r.confidences, r.correct),
-    "answered": lambda r, t: _mean((r.confidences >= t)[r.answerable]),
-    "refused": lambda r, t: _mean((r.confidences < t)[~r.answerable]),
-    "precision": lambda r, t: _mean(r.correct[r.confidences >= t]),
+OF_SENTENCE: Mapping[str, Callable[[Ranked], float | None]] = {
+    "AURC": lambda r: risk_coverage_area(r.scores, r.correct),
+    "coverage@80": lambda r: coverage_at(0.8, r.scores, r.correct),
+    "coverage@90": lambda r: coverage_at(0.9, r.scores, r.correct),
 }
-"""Measures that ask for a probability and a threshold to answer from."""
+"""Of how sure it is that its first sentence does, over all questions as well."""
 
-WITHOUT_INTERVAL = frozenset({"ECE"})
+OF_PROBABILITIES: Mapping[str, Callable[[Rankings, float], float | None]] = {
+    "ECE": lambda r, _: calibration_error(r.sentence.scores, r.sentence.correct),
+    "told ECE": lambda r, _: calibration_error(
+        r.telling.scores, r.telling.answerable.astype(float)
+    ),
+    "answered": lambda r, t: _mean((r.telling.scores >= t)[r.telling.answerable]),
+    "refused": lambda r, t: _mean((r.telling.scores < t)[~r.telling.answerable]),
+    "precision": lambda r, t: _mean(r.telling.correct[r.telling.scores >= t]),
+}
+"""Measures that ask for probabilities and a threshold to answer from."""
+
+WITHOUT_INTERVAL = frozenset({"ECE", "told ECE"})
 """Repeated questions look like miscalibration: the interval of a resample would lie too high."""
 
 LATENCY = {"p50 ms": 50, "p95 ms": 95}
@@ -172,7 +198,7 @@ def _figure(measure: str, own: _Sample, baseline: _Sample | None) -> Figure:
 def _measures(run: Run) -> dict[str, float | None]:
     once = np.ones((1, len(run.outcomes)), dtype=np.int64)
     measured = {name: _scalar(column[0]) for name, column in _means(run, once).items()}
-    ranked = Ranked.of(run.outcomes)
+    ranked = Rankings.of(run.outcomes)
     if ranked is not None:
         measured |= _of_confidence(ranked, run.threshold)
     milliseconds = [outcome.seconds * 1000 for outcome in run.outcomes]
@@ -194,7 +220,7 @@ def _resampled(runs: Sequence[Run], resamples: int, seed: int) -> list[dict[str,
 
 
 def _confidences_resampled(run: Run, counts: Counts) -> dict[str, Floats]:
-    ranked = Ranked.of(run.outcomes)
+    ranked = Rankings.of(run.outcomes)
     if ranked is None:
         return {}
     rows = [_of_confidence(ranked.resampled(each), run.threshold) for each in counts]
@@ -205,8 +231,9 @@ def _confidences_resampled(run: Run, counts: Counts) -> dict[str, Floats]:
     }
 
 
-def _of_confidence(ranked: Ranked, threshold: float | None) -> dict[str, float | None]:
-    measured = {name: measure(ranked) for name, measure in OVER_ALL.items()}
+def _of_confidence(ranked: Rankings, threshold: float | None) -> dict[str, float | None]:
+    measured = {name: measure(ranked.telling) for name, measure in OF_TELLING.items()}
+    measured |= {name: measure(ranked.sentence) for name, measure in OF_SENTENCE.items()}
     if threshold is not None:
         for name, measure in OF_PROBABILITIES.items():
             measured[name] = measure(ranked, threshold)

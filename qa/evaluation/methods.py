@@ -7,7 +7,7 @@ from typing import Protocol
 
 from index.text import sentences
 from index.types import Document, Match, Passage, Span
-from qa.answering import finished, weigh
+from qa.answering import Weighed, finished, weigh
 from qa.combining import Combiner, candidates, context
 from qa.evaluation.cases import Article, Case
 from qa.evaluation.outcomes import PASSAGES, Found
@@ -16,7 +16,7 @@ from qa.evidence import fitted
 from qa.fusion import Ranking, reciprocal_rank_fusion
 from qa.ports import Reader, Reranker
 from qa.retrieval import HybridRetriever, Mixture
-from qa.types import Context, Evidence, Hit
+from qa.types import Context, Hit
 
 MIXTURE = Mixture()
 DEPTH = MIXTURE.depth
@@ -128,17 +128,19 @@ class Full:
         """Passages stand in the order of their best sentences, then those that were not read."""
         retriever = HybridRetriever(shelf, reranker=self._reranker)
         hits = retriever.retrieve(question, max(self._k, PASSAGES))
-        evidence = self._read(shelf, question, hits[: self._k])
+        weighed = self._read(shelf, question, hits[: self._k])
+        evidence = weighed.evidence
         by_evidence = [piece.passage for piece in evidence]
         passages = dict.fromkeys([*by_evidence, *(hit.passage.span for hit in hits)])
         return Found(
             tuple(passages),
             tuple(piece.sentence for piece in evidence),
             finished(question, evidence[:1])[0].span if evidence else None,
+            weighed.confidence,
             evidence[0].score if evidence else 0.0,
         )
 
-    def _read(self, shelf: Shelf, question: str, hits: Sequence[Hit]) -> list[Evidence]:
+    def _read(self, shelf: Shelf, question: str, hits: Sequence[Hit]) -> Weighed:
         documents = {key: shelf.document(key) for key in {hit.passage.document for hit in hits}}
         contexts = [context(documents[hit.passage.document], hit) for hit in hits]
         readings = self._reader.read(question, contexts)

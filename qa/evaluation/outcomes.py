@@ -26,7 +26,10 @@ class Found:
     quote: Span | None = None
     """The words that answer, whether or not the method would dare to say them."""
     confidence: float | None = None
-    """Higher is surer, comparable between questions; None when the method has no such score."""
+    """That the article answers: higher is surer, comparable between questions; None when the
+    method has no such score."""
+    score: float | None = None
+    """That the first sentence does, likewise; None when it is no other than the confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,10 @@ class Outcome:
     exact: float
     f1: float
     confidence: float | None
+    """That the article answers; None when the method has no such score."""
     seconds: float
+    score: float | None = None
+    """That the first sentence does; None when the method has no such score."""
 
     @property
     def correct(self) -> bool:
@@ -61,6 +67,7 @@ def judged(article: Article, case: Case, found: Found, seconds: float) -> Outcom
         f1=f1(quote, golds) if quote else 0.0,
         confidence=found.confidence,
         seconds=seconds,
+        score=found.confidence if found.score is None else found.score,
     )
 
 

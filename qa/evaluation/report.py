@@ -50,9 +50,14 @@ _GROUPS = (
         ("gold EM", "gold F1", "EM", "F1"),
     ),
     _Group(
-        "Knowing what is not there (all questions; AURC and ECE: lower is better)",
+        "Knowing what is not there (all questions; told ECE: lower is better)",
         _SHARE,
-        ("AUROC", "AURC", "coverage@80", "coverage@90", "ECE"),
+        ("AUROC", "told ECE"),
+    ),
+    _Group(
+        "Which first sentences are right (all questions; AURC, ECE: lower is better)",
+        _SHARE,
+        ("AURC", "coverage@80", "coverage@90", "ECE"),
     ),
     _Group(
         "At the threshold (% of answerable, of unanswerable, of answered questions)",

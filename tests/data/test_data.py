@@ -16,6 +16,7 @@ from qa import samples
 
 HERE = Path(__file__).parent
 STOPWORDS = frozenset((HERE / "stopwords.txt").read_text(encoding="utf-8").split())
+ASKED = ("questions.jsonl", "unanswerable.jsonl", "unanswerable_fresh.jsonl")
 OPENING, CLOSING = '“"', '”"'
 
 
@@ -30,7 +31,7 @@ def text_of(document: str) -> str:
 
 
 def answers() -> list[tuple[str, dict[str, Any]]]:
-    asked = rows("questions.jsonl") + rows("unanswerable.jsonl")
+    asked = [row for name in ASKED for row in rows(name)]
     asked += [
         {"document": talk["document"], **turn}
         for talk in rows("conversations.jsonl")
@@ -83,18 +84,23 @@ def test_a_third_of_the_questions_hardly_shares_words() -> None:
     assert sum(row["half_lexical"] for row in rows("questions.jsonl")) >= 20
 
 
-def test_fifty_answered_and_fifty_not() -> None:
-    asked = rows("unanswerable.jsonl")
+@pytest.mark.parametrize(("name", "half"), [(ASKED[1], 50), (ASKED[2], 20)])
+def test_half_are_answered_and_of_the_others_a_third_has_names(name: str, half: int) -> None:
+    asked = rows(name)
     refused = [row for row in asked if not row["answerable"]]
-    assert (len(asked), len(refused)) == (100, 50)
+    assert (len(asked), len(refused)) == (2 * half, half)
     assert all(bool(row["answers"]) == row["answerable"] for row in asked)
-    assert sum(row["names"] for row in refused) >= 17
-    known = {row["question"] for row in rows("questions.jsonl")}
-    assert not known & {row["question"] for row in asked}
+    assert sum(row["names"] for row in refused) >= half / 3
 
 
-def test_names_in_unanswerable_questions_are_names_of_the_article() -> None:
-    for row in rows("unanswerable.jsonl"):
+def test_no_question_is_asked_twice() -> None:
+    questions = [row["question"] for name in ASKED for row in rows(name)]
+    assert len(set(questions)) == len(questions)
+
+
+@pytest.mark.parametrize("name", ASKED[1:])
+def test_names_in_unanswerable_questions_are_names_of_the_article(name: str) -> None:
+    for row in rows(name):
         if row["names"]:
             names = re.findall(r"[A-Z]\w+", row["question"])[1:]
             assert any(name in text_of(row["document"]) for name in names), row["question"]

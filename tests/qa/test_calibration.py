@@ -84,7 +84,7 @@ def test_recalibrating_moves_probabilities_and_the_border_of_the_nearest() -> No
     found = shipped.recalibrated(2.0, 1.0, 0.8)
     assert found.threshold == 0.8
     assert found.near == pytest.approx(0.4)
-    assert found.probability({"a": 1.0}, 0.5) == pytest.approx(1 / (1 + math.exp(-5.0)))
+    assert found.confidence(2.0) == pytest.approx(1 / (1 + math.exp(-5.0)))
 
 
 def judged(told: list[float], untold: list[float]) -> Judged:
@@ -121,6 +121,16 @@ def test_scale_and_bias_are_fitted_only_with_questions_enough() -> None:
     fitted = calibrating.fit(many, None, 0.0)
     assert fitted.scale > 2.0
     assert abs(fitted.bias) < 0.1
+
+
+def test_a_confidence_is_fitted_to_what_the_texts_tell_not_to_right_sentences() -> None:
+    told = np.arange(120) % 2 == 0
+    sample = Judged(np.where(told, 1.0, -1.0), told, told & (np.arange(120) % 4 == 0))
+    fitted = calibrating.fit(sample, None, 0.0)
+    assert abs(fitted.bias) < 0.1
+    standing = calibrating.before(sample, 0.0)
+    assert standing.error == pytest.approx(1 - 1 / (1 + math.exp(-1.0)))
+    assert standing.right_answers.value == 0.5
 
 
 def test_after_is_judged_by_fits_that_did_not_see_the_question() -> None:

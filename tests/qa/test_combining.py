@@ -95,11 +95,11 @@ def test_a_hit_without_sentences_gives_none() -> None:
     assert candidates("Who?", hits, {source.key: source}, readings) == []
 
 
-def test_probability_is_the_sigmoid_of_the_weighted_sum() -> None:
+def test_log_odds_are_the_weighted_sum_and_confidence_their_sigmoid() -> None:
     combiner = Combiner(Logistic({"a": 2.0, "b": -1.0, "missing": 9.0}, 0.5), 0.5, 0.1)
-    assert combiner.probability({"a": 1.0, "b": 3.0, "unused": 7.0}) == pytest.approx(
-        0.37754, abs=1e-5
-    )
+    log_odds = combiner.ranking.log_odds({"a": 1.0, "b": 3.0, "unused": 7.0})
+    assert log_odds == -0.5
+    assert combiner.confidence(log_odds) == pytest.approx(0.37754, abs=1e-5)
 
 
 @given(st.floats(-1e6, 1e6))

@@ -86,13 +86,15 @@ def test_json(run: Callable[..., int], file: Path, capsys: pytest.CaptureFixture
 
 def test_table(run: Callable[..., int], file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(file, "--resamples", 0) == 0
-    head, sentences, answers, refusing, threshold, latency = capsys.readouterr().out.split("\n\n")
+    parts = capsys.readouterr().out.split("\n\n")
+    head, sentences, answers, refusing, ranking, threshold, latency = parts
     assert "reader      lexical\npassages    windows\nk           8\n" in head
     rows = [line.split() for line in sentences.splitlines()[2:]]
     assert [row[0] for row in rows] == ["BM25", "dense", "–", "hybrid", "–", "full", "–"]
     assert rows[0][1:] == ["100.0"] * 6
     assert answers.splitlines()[2].split()[0] == "full"
-    assert "AUROC" in refusing
+    assert refusing.splitlines()[1].split() == ["AUROC", "told", "ECE"]
+    assert ranking.splitlines()[1].split() == ["AURC", "coverage@80", "coverage@90", "ECE"]
     assert "refused" in threshold
     assert "p95 ms" in latency
 

@@ -151,6 +151,7 @@ class TestMethods:
                 assert found.sentences[: len(shown)] == tuple(one.sentence for one in shown)
                 assert found.quote == shown[0].span
                 assert found.confidence == pytest.approx(answer.confidence)
+                assert found.score == pytest.approx(shown[0].score)
                 assert full.threshold == answer.threshold
 
     def test_nothing_is_embedded_twice(self, tmp_path: Path, counting: Counting) -> None:
@@ -252,4 +253,4 @@ def test_a_document_without_sentences_is_survived(counting: Counting) -> None:
     )
     shelf = Shelf(blank, cut=Cut.WINDOWS, embedder=counting, lexical=MemoryLexical)
     found = Full(LexicalReader()).find(shelf, "Who?")
-    assert found == Found((), (), None, 0.0)
+    assert found == Found((), (), None, 0.0, 0.0)

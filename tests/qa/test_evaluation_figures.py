@@ -18,8 +18,10 @@ def outcome(
     f1: float = 1.0,
     confidence: float | None = 0.5,
     seconds: float = 0.001,
+    score: float | None = None,
 ) -> Outcome:
-    return Outcome(answerable, passage, sentence, float(f1 == 1), f1, confidence, seconds)
+    own = confidence if score is None else score
+    return Outcome(answerable, passage, sentence, float(f1 == 1), f1, confidence, seconds, own)
 
 
 WEAK = [
@@ -76,6 +78,7 @@ class TestFigures:
                 "coverage@80": 0.25,
                 "coverage@90": 0.25,
                 "ECE": (0.1 + 0.6 + 0.6 + 0.1) / 4,
+                "told ECE": (0.1 + 0.4 + 0.6 + 0.1) / 4,
                 "answered": 2 / 3,
                 "refused": 1.0,
                 "precision": 0.5,
@@ -83,6 +86,20 @@ class TestFigures:
                 "p95 ms": 38.5,
             }
         )
+
+    def test_the_article_is_judged_by_confidence_and_the_sentence_by_its_score(self) -> None:
+        asked = [
+            outcome(sentence=2, confidence=0.9, score=0.3),
+            outcome(sentence=1, confidence=0.8, score=0.8),
+            outcome(answerable=False, sentence=None, confidence=0.2, score=0.1),
+        ]
+        measured = figures([Run("full", asked, IN_HAND[:3], threshold=0.5)], resamples=0)["full"]
+        assert measured["AUROC"].value == 1.0
+        assert measured["coverage@80"].value == pytest.approx(1 / 3)
+        assert measured["AURC"].value == pytest.approx((0 + 1 / 2 + 2 / 3) / 3)
+        assert measured["ECE"].value == pytest.approx((0.3 + 0.2 + 0.1) / 3)
+        assert measured["told ECE"].value == pytest.approx((0.1 + 0.2 + 0.2) / 3)
+        assert measured["precision"].value == 0.5
 
     def test_leads_are_over_the_first_run(self) -> None:
         measured = figures([Run("BM25", WEAK), Run("full", STRONG, IN_HAND, 0.5)], resamples=0)

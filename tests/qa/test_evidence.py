@@ -6,12 +6,10 @@ from hypothesis import strategies as st
 
 from index.passages import split
 from index.types import Document, Span
-from qa.combining import Candidate, Combiner, Logistic
+from qa.combining import Candidate
 from qa.evidence import fitted, gather, is_sound
 from qa.wording import quotations
 from tests.qa.texts import FERRY, document
-
-PLAIN = Combiner(Logistic({"score": 1.0}, 0.0), threshold=0.5, near=0.2)
 
 
 def span_of(text: str, part: str) -> Span:
@@ -25,11 +23,11 @@ def fit(sentence: str, part: str, text: str = FERRY) -> str:
     return fitted(source, span_of(text, sentence), span_of(text, part)).of(text)
 
 
-def candidate(source: Document, sentence: str, score: float, part: str | None = None) -> Candidate:
+def candidate(source: Document, sentence: str, part: str | None = None) -> Candidate:
     text = source.text
     whole = Span(0, len(text))
     span = span_of(text, part or sentence)
-    return Candidate(source, whole, span_of(text, sentence), span, {"score": score})
+    return Candidate(source, whole, span_of(text, sentence), span, {})
 
 
 QUOTE = "“We heard from 340 people who would lose their way to work,”"
@@ -94,15 +92,15 @@ def test_a_sentence_met_twice_counts_once_by_its_better_reading() -> None:
     sentence = "He asked for a higher fare and was voted down."
     found = gather(
         [
-            candidate(ferry, sentence, -1.0),
-            candidate(ferry, sentence, 2.0, "a higher fare"),
-            candidate(ferry, QUOTED_SENTENCE, 1.0),
+            candidate(ferry, sentence),
+            candidate(ferry, sentence, "a higher fare"),
+            candidate(ferry, QUOTED_SENTENCE),
         ],
-        PLAIN,
+        [0.2, 0.9, 0.7],
         5,
     )
     assert [piece.quote for piece in found] == ["a higher fare", QUOTED_SENTENCE]
-    assert found[0].score == pytest.approx(0.8808, abs=1e-4)
+    assert [piece.score for piece in found] == [0.9, 0.7]
 
 
 def test_near_duplicates_of_other_documents_are_folded() -> None:
@@ -111,11 +109,11 @@ def test_near_duplicates_of_other_documents_are_folded() -> None:
     other = document("The treasurer resigned.", "c")
     found = gather(
         [
-            candidate(one, one.text, 1.0),
-            candidate(two, two.text, 2.0),
-            candidate(other, other.text, 0.0),
+            candidate(one, one.text),
+            candidate(two, two.text),
+            candidate(other, other.text),
         ],
-        PLAIN,
+        [0.7, 0.9, 0.5],
         5,
     )
     assert [piece.document.key for piece in found] == ["b", "c"]
@@ -123,9 +121,9 @@ def test_near_duplicates_of_other_documents_are_folded() -> None:
 
 def test_equal_scores_come_in_the_order_of_the_text() -> None:
     ferry = document()
-    later = candidate(ferry, "He asked for a higher fare and was voted down.", 1.0)
-    earlier = candidate(ferry, "“A port is a promise.", 1.0)
-    assert [p.sentence for p in gather([later, earlier], PLAIN, 2)] == [
+    later = candidate(ferry, "He asked for a higher fare and was voted down.")
+    earlier = candidate(ferry, "“A port is a promise.")
+    assert [p.sentence for p in gather([later, earlier], [0.7, 0.7], 2)] == [
         earlier.sentence,
         later.sentence,
     ]
@@ -141,8 +139,8 @@ def test_whatever_the_reader_says_the_evidence_is_sound(text: str, one: int, two
     start, end = sorted((min(one, len(text)), min(two, len(text))))
     for passage in split(source):
         for sentence in passage.sentences:
-            made = Candidate(source, passage.span, sentence, Span(start, end), {"score": 1.0})
-            for piece in gather([made], PLAIN, 1):
+            made = Candidate(source, passage.span, sentence, Span(start, end), {})
+            for piece in gather([made], [0.7], 1):
                 assert is_sound(piece)
                 assert piece.span.end <= len(text)
 

@@ -1,13 +1,24 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from index.passages import split
 from index.types import Document
 from qa.answering import answer
-from qa.combining import Candidate, Combiner, Logistic, candidates, context
+from qa.combining import (
+    COMBINER,
+    Candidate,
+    Combiner,
+    Judges,
+    Logistic,
+    candidates,
+    context,
+    sigmoid,
+)
 from qa.lexical_reader import LexicalReader
-from qa.telling import lift, signs
+from qa.telling import OF_LEAD, Telling, signs, tell
 from qa.types import Hit, Verdict
 from tests.qa.texts import document
 
@@ -74,17 +85,57 @@ def test_signs_have_the_same_names_for_every_question() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_the_best_sentence_gets_the_log_odds_of_the_signs_and_the_others_move_along() -> None:
+def test_every_set_of_weights_names_signs_that_exist() -> None:
+    known = set(told("Who is Brandt?"))
+    assert known > OF_LEAD
+    for row in json.loads(COMBINER.read_text("utf-8"))["readers"].values():
+        if "told" in row:
+            assert set(row["told"]["weights"]) == known - OF_LEAD
+            assert set(row["right"]["weights"]) == known
+
+
+SHARES = Logistic({"share": 2.0}, 0.0)
+JUDGES = Judges(Logistic({}, 1.0), Logistic({"lead": 1.0}, 0.0), fall=2.0)
+
+
+def test_the_confidence_is_that_of_the_texts_and_each_sentence_has_its_part_of_it() -> None:
+    question, text = "Do ships sail?", "Ships sail.\n\nCows sleep."
+    given = answer(
+        "q", question, read(question, document(text)), Combiner(SHARES, 0.5, 0.1, JUDGES)
+    )
+    assert given.verdict is Verdict.ANSWERED
+    assert given.confidence == pytest.approx(sigmoid(1))
+    # The first shares all words of the question and the second none: a lead of 2.
+    assert [piece.score for piece in given.evidence] == [pytest.approx(sigmoid(1) * sigmoid(2))]
+    telling = tell(question, read(question, document(text)), Combiner(SHARES, 0.5, 0.1, JUDGES))
+    assert telling.scores[1] == pytest.approx(sigmoid(1) * sigmoid(2 - 2.0 * 2))
+
+
+def test_two_sentences_that_answer_alike_share_the_score_but_not_the_confidence() -> None:
+    question, text = "Do ships sail?", "Ships sail.\n\nThere, ships sail far and wide."
+    given = answer(
+        "q", question, read(question, document(text)), Combiner(SHARES, 0.7, 0.1, JUDGES)
+    )
+    assert given.confidence == pytest.approx(sigmoid(1))
+    assert [piece.score for piece in given.evidence] == [pytest.approx(sigmoid(1) / 2)] * 2
+
+
+def test_a_users_calibration_moves_the_confidence_and_scores_in_proportion() -> None:
+    question = "Do ships sail?"
+    found = read(question, document("Ships sail.\n\nCows sleep."))
+    shipped = Combiner(SHARES, 0.5, 0.1, JUDGES)
+    before, after = (tell(question, found, c) for c in (shipped, shipped.recalibrated(1, -2, 0.4)))
+    assert after.told == pytest.approx(sigmoid(-1))
+    assert after.scores == pytest.approx([one * sigmoid(-1) / sigmoid(1) for one in before.scores])
+
+
+def test_without_judges_the_best_sentence_stands_for_the_texts() -> None:
     found = read("Do ships sail?", document("Ships sail.\n\nCows sleep."))
-    combiner = Combiner(Logistic({"share": 2.0}, 0.0), 0.5, 0.1, Logistic({"names": 0.0}, -3.0))
-    assert lift("Do ships sail?", found, combiner) == pytest.approx(-5.0)
-    given = answer("q", "Do ships sail?", found, combiner)
-    assert given.verdict is Verdict.NOT_IN_TEXT
-    assert given.confidence == pytest.approx(0.0474, abs=1e-4)
-    assert given.near_misses[1].score == pytest.approx(0.0067, abs=1e-4)
+    telling = tell("Do ships sail?", found, Combiner(SHARES, 0.5, 0.1))
+    assert telling.scores == pytest.approx([sigmoid(2), 0.5])
+    assert telling.told == telling.scores[0]
 
 
-def test_nothing_is_lifted_without_signs_or_candidates() -> None:
-    plain = Combiner(Logistic({"share": 2.0}, 0.0), 0.5, 0.1)
-    assert lift("Who?", read("Who?", document()), plain) == 0
-    assert lift("Who?", [], Combiner(plain.ranking, 0.5, 0.1, Logistic({}, -3.0))) == 0
+def test_nothing_read_tells_nothing() -> None:
+    for judges in (None, JUDGES):
+        assert tell("Who?", [], Combiner(SHARES, 0.5, 0.1, judges)) == Telling(0.0, ())

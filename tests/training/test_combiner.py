@@ -5,8 +5,8 @@ import pytest
 
 from index.text import blocks
 from index.types import Document
-from training.combiner.__main__ import best_threshold, fit_told
-from training.combiner.fit import Asked, fit_logistic, fit_ranking, fit_scale, sigmoids
+from training.combiner.fit import Asked, Flags, fit_logistic, fit_ranking, fit_scale, sigmoids
+from training.combiner.judges import Others, Signs, best_threshold, fit_fall, fit_judge
 from training.combiner.questions import Article, Question, asked
 
 HARBOUR = "Mayor Ada Finch opened the harbour in 1999. Later Ada Finch closed the old harbour gate."
@@ -90,29 +90,51 @@ def test_the_scale_makes_scores_probabilities() -> None:
     assert fit_scale(scores, right) == pytest.approx((2, -1), rel=0.1)
 
 
-def test_a_sign_that_tells_makes_confidences_that_are_shares_of_right() -> None:
+def all_of(these: Flags) -> Flags:
+    return np.ones_like(these)
+
+
+def test_a_sign_that_tells_makes_probabilities_that_are_shares() -> None:
     dice = np.random.default_rng(3)
-    table = dice.normal(size=(2_000, 3))
-    right = dice.random(2_000) < sigmoids(3 * table[:, 0])
-    fitted = fit_told(table, right, right, np.ones_like(right), np.arange(2_000.0) % 10)
-    sure = fitted.confidence > 0.8
-    assert right[sure].mean() == pytest.approx(fitted.confidence[sure].mean(), abs=0.05)
-    assert abs(fitted.weights[0]) > 10 * max(abs(fitted.weights[1]), abs(fitted.weights[2]))
+    seen = Signs(["a", "b", "c"], dice.normal(size=(2_000, 3)))
+    told = dice.random(2_000) < sigmoids(3 * seen.table[:, 0])
+    judge = fit_judge(seen, told, all_of(told), np.arange(2_000.0) % 10)
+    sure = judge.probability > 0.8
+    assert told[sure].mean() == pytest.approx(judge.probability[sure].mean(), abs=0.05)
+    assert abs(judge.weights[0]) > 10 * max(abs(judge.weights[1]), abs(judge.weights[2]))
+
+
+def test_a_judge_learns_from_the_questions_that_it_is_for_alone() -> None:
+    dice = np.random.default_rng(4)
+    seen = Signs(["a", "b"], dice.normal(size=(2_000, 2)))
+    told = np.arange(2_000) % 3 > 0
+    right = np.where(told, seen.table[:, 0] > 0, seen.table[:, 1] > 0)
+    judge = fit_judge(seen, right, told, np.arange(2_000.0) % 10)
+    assert abs(judge.weights[0]) > 10 * abs(judge.weights[1])
+
+
+def test_signs_can_be_left_out() -> None:
+    seen = Signs(["a", "b", "c"], np.arange(6.0).reshape(2, 3)).without({"b"})
+    assert seen.names == ["a", "c"]
+    assert seen.table.tolist() == [[0, 2], [3, 5]]
+
+
+def test_the_fall_is_the_one_by_which_others_hold_answers_as_often_as_they_do() -> None:
+    dice = np.random.default_rng(6)
+    behind, best = dice.exponential(size=20_000), dice.normal(size=20_000)
+    gold = dice.random(20_000) < sigmoids(best - 2.0 * behind)
+    assert fit_fall(Others(behind, best, gold)) == pytest.approx(2.0, abs=0.1)
 
 
 def test_the_threshold_weighs_false_answers_more_than_refusals() -> None:
     confidence = np.array([0.1, 0.2, 0.3, 0.5, 0.6, 0.4, 0.7, 0.8])
     told = np.array([False, False, False, False, False, True, True, True])
-    assert 0.6 < best_threshold(confidence, told) <= 0.7
+    assert 0.6 < best_threshold(confidence, told, all_of(told)) <= 0.7
 
 
 def test_the_threshold_leaves_out_questions_that_are_not_usual() -> None:
-    dice = np.random.default_rng(5)
-    told = np.arange(3_000) % 3 == 0
-    misleading = np.arange(3_000) % 3 == 1
-    table = (dice.normal(size=3_000) + 3.0 * told + 2.5 * misleading)[:, None]
-    fold = np.arange(3_000.0) % 10
-    every = fit_told(table, told, told, np.ones_like(told), fold)
-    usual = fit_told(table, told, told, ~misleading, fold)
-    assert usual.confidence == pytest.approx(every.confidence)
-    assert usual.threshold < every.threshold - 0.05
+    confidence = np.array([0.1, 0.2, 0.7, 0.5, 0.8, 0.9])
+    told = np.array([False, False, False, True, True, True])
+    usual = np.array([True, True, False, True, True, True])
+    assert best_threshold(confidence, told, all_of(told)) > 0.7
+    assert 0.2 < best_threshold(confidence, told, usual) <= 0.5
