@@ -6,6 +6,7 @@ This is the door: it finds out what is to be opened and starts the app of the pa
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -49,6 +50,7 @@ def run(
     Raises:
         Problem: there is no such conversation.
     """
+    _end_with_the_terminal()
     if settings is None:
         from index.settings import load
 
@@ -74,6 +76,12 @@ def run(
 
                 app.driver_class = continuing(early)
         return app.run() or 0
+
+
+def _end_with_the_terminal() -> None:
+    """Whoever started this may have told it to outlive its terminal, as ``nohup`` does."""
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _theme(notebook: Notebook, settings: Settings) -> str:

@@ -18,6 +18,7 @@ import os
 import pty
 import re
 import select
+import signal
 import statistics
 import struct
 import sys
@@ -26,6 +27,7 @@ import termios
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 from benchmarks.prose import Prose
 from qa.samples import path
@@ -56,17 +58,28 @@ class Driven:
         self._child, self._screen = pty.fork()
         if self._child == 0:
             os.environ.update(TERM="xterm-256color", PULLQUOTE_HOME=self._home.name)
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # it ends when this process does
             command = [sys.executable, "-m", "qa", "open", "--no-keep", *map(str, texts)]
             os.execv(sys.executable, command)
         fcntl.ioctl(self._screen, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
-        self.written = b""
+        self.written = self.before = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def press(self, keys: str) -> float:
-        """Press keys, and forget what was written before; returns when."""
+        """Press keys; what was written since the keys before is put aside; returns when."""
         self.read()
-        self.written = b""
+        self.before, self.written = self.written, b""
         os.write(self._screen, keys.encode())
         return time.perf_counter()
+
+    def shows(self, words: str) -> bool:
+        """Whether these words were painted since the keys before the last ones."""
+        return words.encode() in _CODE.sub(b"", self.before + self.written)
 
     def read(self, seconds: float = 0.0) -> bool:
         """Take in what is written within so many seconds; whether there was something."""
@@ -94,19 +107,17 @@ class Driven:
 
 def answers(times: int) -> list[float]:
     """Seconds from Enter to each answer."""
-    app = Driven(path())
-    app.until("index ready")
-    app.until("write your own")  # what it offers has been asked, and nothing works any more
     taken = []
-    for _ in range(times):
-        for question in QUESTIONS:
+    with Driven(path()) as app:
+        app.until("index ready")
+        app.until("write your own")  # what it offers has been asked, and nothing works any more
+        for question in QUESTIONS * times:
             app.press(question)
             app.until(question[-8:])
             begun = app.press("\r")
             taken.append(app.until(ANSWERED) - begun)
             app.press("\x0e")  # Ctrl+N, so that no question leans on another
             app.until("Ask this text")
-    app.close()
     return taken
 
 
@@ -120,7 +131,7 @@ def keys(app: Driven, times: int, until: str = "") -> tuple[list[float], list[fl
         letter = "QXZ"[number % 3]
         begun = app.press(letter)
         taken.append(app.until(letter) - begun)
-        if until and until.encode() in _CODE.sub(b"", app.written):
+        if until and app.shows(until):
             break
         app.press("\x7f")
         time.sleep(NAP)
@@ -128,30 +139,28 @@ def keys(app: Driven, times: int, until: str = "") -> tuple[list[float], list[fl
 
 
 def keys_while_indexing(folder: Path) -> tuple[list[float], list[float]]:
-    """The same from the first progress of indexing ``PASSAGES`` to its end."""
-    app = Driven(folder)
-    app.until(" of ")
-    figures = keys(app, 100_000, until="index ready")
-    app.close()
-    return figures
+    """The same from the moment that a folder is dropped on the app until it is indexed."""
+    with Driven(path()) as app:
+        app.until("write your own")
+        app.press(f"\x1b[200~{folder}\x1b[201~")
+        return keys(app, 100_000, until="index ready")
 
 
 def pages(text: Path, times: int) -> list[float]:
     """Seconds from each page key to the next picture."""
-    app = Driven(text)
-    app.until("index ready")
-    app.press("\t\t")
-    while app.read(1.0):
-        pass
     taken = []
-    for _ in range(times):
-        begun = app.press("\x1b[6~")
-        while not app.written:
-            app.read(0.05)
-        taken.append(time.perf_counter() - begun)
-        while app.read(0.1):
+    with Driven(text) as app:
+        app.until("index ready")
+        app.press("\t\t")
+        while app.read(1.0):
             pass
-    app.close()
+        for _ in range(times):
+            begun = app.press("\x1b[6~")
+            while not app.written:
+                app.read(0.05)
+            taken.append(time.perf_counter() - begun)
+            while app.read(0.1):
+                pass
     return taken
 
 
@@ -176,10 +185,9 @@ def main() -> None:
     prose = Prose()
     with tempfile.TemporaryDirectory() as name:
         show("answer", answers(given.times))
-        app = Driven(path())
-        app.until("write your own")
-        idle, late = keys(app, 20 * given.times)
-        app.close()
+        with Driven(path()) as app:
+            app.until("write your own")
+            idle, late = keys(app, 20 * given.times)
         show("key, idle", idle)
         show("  wake", late)
         folder = Path(name) / "texts"

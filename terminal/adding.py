@@ -22,11 +22,17 @@ from textual.widgets import (
 
 from index.types import Document
 from terminal.dialogs import Dialog, key_line
+from terminal.in_order import InOrder
 from terminal.operations import Source
-from terminal.paths import PathSuggester
+from terminal.paths import PathSuggester, completion, known
+from terminal.visible import one_line
 
 TITLE = 80
 """Characters of a pasted text's first line that make its title."""
+
+
+SHOWN = 200
+"""Characters that are told of a path that is none."""
 
 
 class TextTree(DirectoryTree):
@@ -41,13 +47,15 @@ class TextTree(DirectoryTree):
         return [path for path in paths if not path.name.startswith(".")]
 
 
-class PathInput(Input):
+class PathInput(InOrder, Input):
     """A path; Tab takes the completion, or moves on if there is none."""
 
     async def action_complete(self) -> None:
         """Take the completion, or go to the next field."""
-        if self._suggestion and self._suggestion != self.value:
-            self.action_cursor_right()
+        completed = completion(self.value)  # what is shown may still be that of fewer letters
+        if completed and completed != self.value:
+            self.value = completed
+            self.cursor_position = len(completed)
         else:
             self.screen.focus_next()
 
@@ -100,11 +108,14 @@ class AddDialog(Dialog[Sequence[Source]]):
 
     @on(Input.Submitted, "#path")
     def _path_given(self, event: Input.Submitted) -> None:
-        path = Path(event.value.strip()).expanduser()
-        if not event.value.strip():
+        written = event.value.strip()
+        path = known(written)
+        if not written:
             self._complain("Write the path of a file or folder, or choose one below.")
-        elif not path.exists():
-            self._complain(f"There is no {path}. Check the path; Tab completes it.")
+        elif path is None:
+            self._complain(
+                f"There is no {one_line(written[:SHOWN])}. Check the path; Tab completes it."
+            )
         else:
             self.dismiss([path])
 

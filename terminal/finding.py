@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from index.types import Span
+from terminal.in_order import InOrder
 
 MOST = 10_000
 """Matches that are looked for; more tell nobody anything."""
@@ -28,6 +29,10 @@ def matches(text: str, phrase: str) -> tuple[Span, ...]:
         return ()
     pattern = re.compile(r"\s+".join(re.escape(word) for word in words), re.IGNORECASE)
     return tuple(Span(*found.span()) for found in islice(pattern.finditer(text), MOST))
+
+
+class PhraseInput(InOrder, Input):
+    """The phrase."""
 
 
 class FindBar(Horizontal):
@@ -57,7 +62,7 @@ class FindBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         """The phrase on the left, the count on the right."""
-        yield Input(placeholder="Find in this text", compact=True, id="find-input")
+        yield PhraseInput(placeholder="Find in this text", compact=True, id="find-input")
         yield Static("", markup=False, id="find-count")
 
     def open(self) -> None:

@@ -18,9 +18,8 @@ def dropped(text: str) -> list[Path]:
         return []
     found = []
     for word in _words(text.strip()):
-        path = Path(unquote(urlsplit(word).path) if word.startswith("file://") else word)
-        path = path.expanduser()
-        if not path.is_absolute() or not _exists(path):
+        path = known(unquote(urlsplit(word).path) if word.startswith("file://") else word)
+        if path is None or not path.is_absolute():
             return []
         found.append(path)
     return found
@@ -36,6 +35,15 @@ def _words(text: str) -> list[str]:
         return [text]
 
 
+def known(written: str) -> Path | None:
+    """The path that is meant, ``~`` being home; None if there is nothing there."""
+    try:
+        path = Path(written).expanduser()
+    except RuntimeError:  # the home of nobody
+        return None
+    return path if _exists(path) else None
+
+
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
@@ -48,14 +56,14 @@ def completion(written: str) -> str | None:
     head, slash, tail = written.rpartition("/")
     if not written:
         return None
-    folder = Path(head + slash if slash else ".").expanduser()
     try:
+        folder = Path(head + slash if slash else ".").expanduser()
         fitting = sorted(
             entry
             for entry in folder.iterdir()
             if entry.name.startswith(tail) and (tail or not entry.name.startswith("."))
         )
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         return None
     if not fitting:
         return None

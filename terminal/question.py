@@ -12,13 +12,14 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
+from terminal.in_order import InOrder
 from terminal.paths import dropped
 
 LONGEST = 2_000
 """Characters, as many as the assistant takes; longer is a text pasted into the wrong place."""
 
 
-class QuestionBox(TextArea):
+class QuestionBox(InOrder, TextArea):
     """Enter asks; Shift+Enter or Ctrl+J breaks the line; ↑ and ↓ bring earlier questions back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -92,6 +93,8 @@ that piece of evidence in its place, and **?** lists all keys.
         self.move_cursor(self.document.end)
 
     async def _on_key(self, event: events.Key) -> None:
+        if self.screen.focused is not self:
+            return
         if event.key == "enter":
             self._ask()
         elif not self.text and (event.character or "") in set("123456789"):

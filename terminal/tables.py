@@ -9,6 +9,8 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.widgets import DataTable
 
+from terminal.in_order import InOrder
+
 LEAST = 20
 """Cells of the flexible column; the columns behind it are left out before it gets narrower."""
 
@@ -20,8 +22,10 @@ class Row(NamedTuple):
     cells: Sequence[str]
 
 
-class FittedTable(DataTable[Text]):
+class FittedTable(InOrder, DataTable[Text]):
     """The first column is as wide as there is room; the last ones go when there is none."""
+
+    WRITES = False
 
     def __init__(self, *columns: str) -> None:
         super().__init__(cursor_type="row", zebra_stripes=False)

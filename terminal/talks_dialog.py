@@ -19,6 +19,7 @@ from index.problems import Problem
 from qa.conversations import ConversationInfo, Mention
 from terminal import phrasing
 from terminal.dialogs import Confirm, Dialog, key_line
+from terminal.in_order import InOrder
 from terminal.operations import as_problem
 from terminal.tables import FittedTable, Row
 from terminal.talks import Talks
@@ -37,7 +38,7 @@ class Wanted:
     """From 1; 0 for the last one."""
 
 
-class SearchInput(Input):
+class SearchInput(InOrder, Input):
     """Words to look for; the arrows go through what is found, Escape takes the words away."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

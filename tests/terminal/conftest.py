@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
+from textual import events
 from textual._context import active_app
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -136,6 +137,13 @@ async def begin(pilot: Pilot[int], question: str) -> None:
     app.main.box.put(question)
     app.main.box.focus()
     await pilot.press("enter")
+
+
+async def burst(app: PullquoteApp, *keys: str) -> None:
+    """Press keys so quickly that the app has all of them before it has acted on the first."""
+    for key in keys:
+        character = "/" if key == "slash" else key if len(key) == 1 else None
+        app.post_message(events.Key(key, character))
 
 
 def displayed(app: PullquoteApp) -> Callable[[], tuple[bool, bool]]:

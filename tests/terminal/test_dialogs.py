@@ -15,7 +15,7 @@ from terminal.dialogs import Confirm
 from terminal.help import HelpDialog
 from terminal.memory import Memory, Notebook
 from terminal.texts import TextsDialog
-from tests.terminal.conftest import BOTH, Stage, ask, displayed, settle
+from tests.terminal.conftest import BOTH, Stage, ask, burst, displayed, settle
 from tests.terminal.fake import HARBOUR, MUSEUM, WALL, WHAT, FakeAssistant
 
 SIZE = (120, 36)
@@ -239,3 +239,49 @@ async def test_the_question_comes_back_to_be_edited(stage: Stage) -> None:
         await pilot.pause()
         assert app.main.box.text == WHAT
         assert app.focused is app.main.box
+
+
+async def test_a_backspace_takes_away_what_was_written_before_it(stage: Stage) -> None:
+    app = stage.app(*BOTH)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await burst(app, "W", "h", "i", "backspace", "o", "left", "x")
+        await settle(pilot)
+        assert app.main.box.text == "Whxo"
+        await pilot.press("ctrl+f")
+        await burst(app, *"vot", "backspace", "t", "e")
+        await settle(pilot)
+        assert app.main.query_one("#find-input", Input).value == "vote"
+
+
+async def test_a_path_is_completed_however_quickly_it_is_written(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "letters.txt").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    app = stage.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+o")
+        await burst(app, *"lx", "backspace", *"et", "tab")
+        await settle(pilot)
+        path = app.screen.query_one("#path", Input)
+        assert path.value == "letters.txt"
+        assert app.focused is path
+        await pilot.press("tab")
+        assert app.focused is not path
+
+
+@pytest.mark.parametrize("written", ["~nobody/x", "a" * 5_000, "nul\0"])
+async def test_what_is_no_path_is_said_and_the_app_lives(stage: Stage, written: str) -> None:
+    app = stage.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+o")
+        app.screen.query_one("#path", Input).value = written
+        await pilot.press("tab", "shift+tab")
+        app.screen.query_one("#path", Input).focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, AddDialog)
+        assert str(app.screen.query_one("#trouble", Static).render())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pty
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from rich.segment import Segment
 from rich.style import Style
 
+import tui
 from terminal import palette
 from terminal.app import PullquoteApp
 from terminal.first_frame import ENTER, LEAVE, first_frame, picture
@@ -157,3 +159,12 @@ def test_the_terminal_switches_once_to_the_app_and_once_back(tmp_path: Path) -> 
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert written.startswith(ENTER.encode())
     assert written.count(ENTER.encode()) == written.count(LEAVE.encode()) == 1
+
+
+def test_the_app_ends_with_its_terminal_even_if_it_was_told_to_outlive_it() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        tui._end_with_the_terminal()
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, before)

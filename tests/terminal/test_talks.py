@@ -20,7 +20,7 @@ from terminal.conversation import EvidenceLine
 from terminal.talks import Means
 from terminal.talks_dialog import ExportDialog, TalksDialog
 from terminal.welcome import Welcome
-from tests.terminal.conftest import BOTH, Stage, ask, begin, settle
+from tests.terminal.conftest import BOTH, Stage, ask, begin, burst, settle
 from tests.terminal.fake import (
     ANSWERS,
     HARBOUR,
@@ -463,3 +463,17 @@ def found(app: PullquoteApp) -> list[str]:
     """The first column of the list of conversations."""
     table = app.screen.query_one(DataTable)
     return [str(table.get_row_at(row)[0]) for row in range(table.row_count)]
+
+
+async def test_words_that_follow_a_slash_quickly_are_looked_for(kept: Kept) -> None:
+    await talk(kept, WHAT)
+    await talk(kept, WHEN)
+    app = kept.app(*BOTH)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+l")
+        await burst(app, "slash", *"red", "backspace", "backspace", "backspace", *"mayor")
+        await settle(pilot)
+        assert isinstance(app.screen, TalksDialog)
+        assert app.screen.query_one("#path", Input).value == "mayor"
+        assert found(app) == [f"{WHAT} → a wall that holds until 2100"]
