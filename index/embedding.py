@@ -8,7 +8,7 @@ from itertools import chain
 import numpy as np
 
 from index import kept_words
-from index.late_interaction import Interacting
+from index.late_interaction import interacts
 from index.ports import Embedder, Vectors
 from index.problems import ModelProblem
 from index.types import Passage, sentences_of
@@ -33,16 +33,17 @@ def taken_in(
     Raises:
         ModelProblem: as `embedded`.
     """
-    if not isinstance(embedder, Interacting):
+    one: object = embedder
+    if not interacts(one):
         return embedded(embedder, texts), []
-    vectors, pieces = embedder.taken_in(passages, texts)
+    vectors, pieces = one.taken_in(passages, texts)
     words = kept_words.packed(pieces, [len(passage.sentences) for passage in passages])
     return _checked(embedder, vectors, len(texts)), words
 
 
 def words_of(embedder: Embedder, passages: Sequence[Passage], texts: Sequence[str]) -> list[bytes]:
     """The words alone, as `taken_in`."""
-    if not isinstance(embedder, Interacting):
+    if not interacts(embedder):
         return []
     each = [sentences_of(*pair) for pair in zip(passages, texts, strict=True)]
     return kept_words.packed(

@@ -70,6 +70,8 @@ class Rows:
 
     def compared(self, question: Vectors, k: int, places: Places) -> list[Match]:
         """The ``k`` best of these rows, by their vectors as they are."""
+        if len(places) <= CHUNK:
+            return self._best_of(question, k, places)
         chunks = (places[at : at + CHUNK] for at in range(0, len(places), CHUNK))
         found = [match for chunk in chunks for match in self._best_of(question, k, chunk)]
         return best(((match.id, match.score) for match in found), k)

@@ -10,8 +10,9 @@ every passage holds decides nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import islice
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Protocol, TypeAlias, TypeGuard, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +46,17 @@ class Interacting(Protocol):
         """How well the words of a question are met in each text; shape [texts]."""
 
 
+def interacts(embedder: object) -> TypeGuard[Interacting]:
+    """Whether an embedder has vectors of words."""
+    kind: type = type(embedder)
+    return _interact(kind)
+
+
+@cache
+def _interact(kind: type) -> bool:
+    return issubclass(kind, Interacting)  # which takes longer than to read ten passages
+
+
 def reordered(
     embedder: object, question: str, ids: Sequence[int], texts: Sequence[str]
 ) -> list[int]:
@@ -52,7 +64,7 @@ def reordered(
 
     With an embedder that has no vectors of words they stay as they are.
     """
-    if not isinstance(embedder, Interacting) or not texts:
+    if not interacts(embedder) or not texts:
         return [*ids]
     return _ordered(embedder.closeness(question, embedder.pieces(texts)), ids)
 
@@ -69,7 +81,7 @@ def shares(
 
     Empty with an embedder that has no vectors of words.
     """
-    if not isinstance(embedder, Interacting) or not passages:
+    if not interacts(embedder) or not passages:
         return []
     return _shared(embedder, question, [embedder.pieces(sentences) for sentences in passages])
 
@@ -93,7 +105,7 @@ class Holding(Protocol):
 
 def nearer(held: Holding, embedder: object, question: str, ids: Sequence[int]) -> list[int]:
     """As `reordered`, by what an index holds; what it has no more is left out."""
-    if not isinstance(embedder, Interacting):
+    if not interacts(embedder):
         return [*ids]
     first = ids[:DEPTH]
     kept = held.words(first)
@@ -112,7 +124,7 @@ def sentence_shares(
     held: Holding, embedder: object, question: str, passages: Sequence[Passage]
 ) -> list[tuple[float, ...]]:
     """As `shares`, of the sentences of passages that an index holds, by all of them together."""
-    if not isinstance(embedder, Interacting) or not passages:
+    if not interacts(embedder) or not passages:
         return []
     kept = held.words([passage.id for passage in passages])
     found = {id_: kept_words.sentences_of(words) for id_, words in kept.items()}

@@ -20,21 +20,26 @@ def searched(state: Current, k: int, search: Callable[[Parts, int], list[Match]]
     for _ in range(_TRIES):
         parts = state.fresh()
         version = parts.version
-        matches = _live(parts.store, partial(search, parts), k)
-        if parts.store.version() == version:
+        matches, then = _live(parts.store, partial(search, parts), k)
+        if then == version:
             break
     return matches
 
 
-def _live(store: PassageStore, search: Callable[[int], list[Match]], k: int) -> list[Match]:
-    """The ``k`` best that are LIVE: an engine may hold what is not yet, or not any more."""
+def _live(
+    store: PassageStore, search: Callable[[int], list[Match]], k: int
+) -> tuple[list[Match], int]:
+    """The ``k`` best that are LIVE: an engine may hold what is not yet, or not any more.
+
+    With the version of the store after the search.
+    """
     wanted, before = k, store.calm()
     while True:
         matches = search(wanted)
         if before is not None and store.calm() == before:
-            return matches[: max(0, k)]
+            return matches[: max(0, k)], before
         live = store.live([match.id for match in matches])
         found = [match for match in matches if match.id in live][: max(0, k)]
         if len(found) >= k or len(matches) < wanted:
-            return found
+            return found, store.version()
         wanted *= 2
