@@ -9,6 +9,7 @@ overlapping pairs of characters.
 from __future__ import annotations
 
 import re
+import string
 import threading
 import unicodedata
 from itertools import chain
@@ -18,6 +19,8 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u0060\u00b4", "'"))
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2,}")
+_AROUND = string.punctuation + "“”‘’"
+"""What may stand around a word and is no part of any."""
 _LONGEST = 64
 """Characters of a term that count; what is longer is data, not a word."""
 _CACHED = 500_000
@@ -85,13 +88,18 @@ class _Words(dict[str, str]):
     """A word, as it stands between spaces, to its terms with spaces between, worked out once."""
 
     def __missing__(self, word: str) -> str:
-        tokens = _TOKEN.findall(_fold(word).lower())
-        found = " ".join(chain.from_iterable(map(_terms, tokens)))
+        bare = word.strip(_AROUND)
+        found = _stem(bare.lower()) if bare.isascii() and bare.isalpha() else _joined(word)
         if len(word) <= _LONGEST:
             if len(self) >= _CACHED:
                 self.clear()
             self[word] = found
         return found
+
+
+def _joined(word: str) -> str:
+    tokens = _TOKEN.findall(_fold(word).lower())
+    return " ".join(chain.from_iterable(map(_terms, tokens)))
 
 
 _WORDS = _Words()
