@@ -35,8 +35,8 @@ _PARAGRAPHS, _SENTENCES = 20, 4
 """Of an article put together of them."""
 _A_PASSAGE = 640
 """Characters of an article for each of its passages, as news turn out."""
-_FEWEST_WORDS = 6
-"""A shorter title says too little to be asked."""
+_FEWEST_WORDS, _MOST_WORDS = 6, 30
+"""A shorter title says too little to be asked, and a longer one is a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _article(part: str) -> Article | None:
     text = text.removeprefix("\n").strip()
     while title and text.startswith(title):  # some repeat it
         text = text.removeprefix(title).strip()
-    asked = title if len(title.split()) >= _FEWEST_WORDS else ""
+    asked = title if _FEWEST_WORDS <= len(title.split()) <= _MOST_WORDS else ""
     return Article(text, asked) if text else None
 
 
