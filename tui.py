@@ -20,9 +20,10 @@ from terminal.first_frame import first_frame
 from terminal.memory import Notebook
 from terminal.palette import PALETTES
 
-YOUNG = 10_000
-"""Objects that are made before garbage is looked for among them. Each paint makes and forgets
-thousands, and Python's own 700 had it looked for through a tenth of the time of an answer."""
+YOUNG = (2_000, 5, 100)
+"""Objects that are made before garbage is looked for among them, and how often among older ones.
+Each paint makes and forgets thousands: with Python's own 700 garbage was looked for through a tenth
+of the time of an answer. Many more at once would hold a key up while texts are indexed."""
 
 if TYPE_CHECKING:
     from index.settings import Settings
@@ -101,7 +102,7 @@ def _without_collecting() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
-        gc.set_threshold(YOUNG)
+        gc.set_threshold(*YOUNG)
         gc.enable()
 
 
