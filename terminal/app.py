@@ -314,6 +314,7 @@ class PullquoteApp(Watching):
     @on(MainScreen.GivenUp)
     def _given_up(self) -> None:
         self._waiting = None
+        self._stay()
         self.workers.cancel_group(self, "ask")
         self._stop.set()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -209,7 +210,11 @@ class MainScreen(PanedScreen):
 
     @on(QuestionBox.Jumped)
     async def _jumped(self, event: QuestionBox.Jumped) -> None:
-        await self.action_jump(event.number)
+        """A number is the beginning of a question if there is nothing that it could bring."""
+        if self._walked or event.number <= max(len(self._suggestions), not self._texts):
+            await self.action_jump(event.number)
+        else:
+            self.box.insert(str(event.number))
 
     @on(EvidenceLine.Chosen)
     async def _chosen(self, event: EvidenceLine.Chosen) -> None:
@@ -281,10 +286,12 @@ class MainScreen(PanedScreen):
             self.notify("This text has no headings.", markup=False)
             return
         self.slide_in()
-        self.app.push_screen(OutlineDialog(document), self._go_to)
+        self.app.push_screen(OutlineDialog(document), partial(self._go_to, document))
 
-    def _go_to(self, place: Span | None) -> None:
+    def _go_to(self, document: Document, place: Span | None) -> None:
         if place is not None:
+            if self.source.document != document:  # an answer came meanwhile, from another text
+                self.reading.show(document)
             self.source.reveal(place)
             self.source.focus()
 

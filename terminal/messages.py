@@ -16,6 +16,8 @@ from terminal.operations import Outcome
 from terminal.ports import Answering
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from qa.conversation import Conversation
 
 
@@ -81,8 +83,10 @@ class Reopened(Message):
     """A kept conversation is there to be shown and gone on with."""
 
     conversation: Conversation
-    turn: int = 0
+    turn: int
     """The one to bring into view, from 1; 0 for the last one."""
+    worker: Worker[None]
+    """By which a fetching that was given up is known."""
 
 
 @dataclass
@@ -90,6 +94,7 @@ class Unopened(Message):
     """A kept conversation cannot be opened; the one that is shown goes on."""
 
     problem: Problem
+    worker: Worker[None]
 
 
 @dataclass

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import App
-from textual.worker import get_current_worker
+from textual.worker import Worker, get_current_worker
 
 from index.problems import Problem
 from qa.types import Answered
@@ -37,6 +37,8 @@ class Talking(App[int]):
         self._loaded = False
         """Whether the texts given at the start are indexed; until then a question waits."""
         self._waiting: MainScreen.Asked | None = None
+        self._reopening: Worker[None] | None = None
+        """Fetches a kept conversation; what is asked meanwhile is asked in that one."""
         self._trouble: Problem | None = None
         """Why the texts could not be opened, if they could not."""
         self._noted = ""
@@ -52,7 +54,10 @@ class Talking(App[int]):
     @on(MainScreen.Asked)
     def _asked(self, event: MainScreen.Asked) -> None:
         self.workers.cancel_group(self, "suggest")
-        if self._talks.current and self._loaded:
+        if self._reopening:
+            self._waiting = event
+            self.main.show_waiting(event.turn)
+        elif self._talks.current and self._loaded:
             self._walk(self._talks.current, event)
         elif self._trouble:
             self.main.show_problem(event.turn, self._trouble)
@@ -106,6 +111,7 @@ class Talking(App[int]):
     def action_new_conversation(self) -> None:
         """Begin anew; the texts stay."""
         self.workers.cancel_group(self, "ask")
+        self._stay()
         self._waiting = None
         if self._assistant:
             self._talks.begin(self._assistant)
@@ -133,22 +139,31 @@ class Talking(App[int]):
         """Go on with a kept conversation, from its last turn or the one that is to be in view."""
         if self._assistant:
             self.workers.cancel_group(self, "suggest")
-            self._reopen(self._assistant, id_, turn)
+            self._reopening = self._reopen(self._assistant, id_, turn)
 
-    @work(thread=True, group="ask", exclusive=True, exit_on_error=False)
+    def _stay(self) -> None:
+        """Go on with the conversation that is shown, whatever is being fetched."""
+        if self._reopening:
+            self._reopening.cancel()
+        self._reopening = None
+
+    @work(thread=True, group="reopen", exclusive=True, exit_on_error=False)
     def _reopen(self, assistant: Answering, id_: int, turn: int) -> None:
         """On a thread: the quotes are looked for in their texts."""
         worker = get_current_worker()
         try:
             conversation = self._talks.restored(assistant, id_)
         except Exception as error:  # the border of a thread: see as_problem
-            self.post_message(Unopened(as_problem(error)))
+            self.post_message(Unopened(as_problem(error), worker))
             return
-        if not worker.is_cancelled:
-            self.post_message(Reopened(conversation, turn))
+        self.post_message(Reopened(conversation, turn, worker))
 
     @on(Reopened)
     async def _reopened(self, event: Reopened) -> None:
+        if event.worker is not self._reopening:
+            return
+        self._reopening = None
+        self.workers.cancel_group(self, "ask")
         self._talks.current = event.conversation
         kept = event.conversation
         self.main.show_conversation(kept.records, kept.turns, at=event.turn)
@@ -158,8 +173,10 @@ class Talking(App[int]):
 
     @on(Unopened)
     def _unopened(self, event: Unopened) -> None:
-        self._notice(event.problem)
-        self._ask_what_waits()
+        if event.worker is self._reopening:
+            self._reopening = None
+            self._notice(event.problem)
+            self._ask_what_waits()
 
     def action_export(self) -> None:
         """Write the conversation to a file."""

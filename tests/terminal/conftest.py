@@ -19,7 +19,7 @@ from terminal.app import PullquoteApp
 from terminal.messages import Indexed, Stepped, Stopped, Troubled
 from tests.terminal.fake import HARBOUR, MUSEUM, FakeAssistant
 
-GROUPS = ("index", "ask", "suggest", "copy", "watch", "search")
+GROUPS = ("index", "ask", "reopen", "suggest", "copy", "watch", "search")
 """Of the app's workers; a directory tree keeps one of its own that never ends."""
 
 CALM = 40

@@ -371,3 +371,12 @@ async def test_how_answers_are_judged_is_said_once(stage: Stage) -> None:
         await ask(pilot, WHAT)
         await ask(pilot, WHY)
         assert [note.message for note in app._notifications] == [stage.assistant.notice]
+
+
+async def test_a_number_that_brings_nothing_begins_a_question(stage: Stage) -> None:
+    app = stage.app(*BOTH)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        app.main.suggest(())
+        await pilot.press(*"48 what?")
+        assert app.main.box.text == "48 what?"

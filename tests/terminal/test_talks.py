@@ -477,3 +477,67 @@ async def test_words_that_follow_a_slash_quickly_are_looked_for(kept: Kept) -> N
         assert isinstance(app.screen, TalksDialog)
         assert app.screen.query_one("#path", Input).value == "mayor"
         assert found(app) == [f"{WHAT} → a wall that holds until 2100"]
+
+
+async def test_what_is_asked_while_a_conversation_is_fetched_is_asked_in_that_one(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await talk(kept, WHAT)
+    load, ready = Conversations.load, threading.Event()
+
+    def held(store: Conversations, id_: int) -> object:
+        assert ready.wait(30)
+        return load(store, id_)
+
+    monkeypatch.setattr(Conversations, "load", held)
+    app = kept.app(*BOTH)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+l", "enter")
+        await begin(pilot, FOLLOWING)
+        assert progress(app) == "waiting for the texts …"
+        ready.set()
+        await settle(pilot)
+        assert [one.question for one in app.main.conversation.exchanges] == [WHAT, FOLLOWING]
+        assert progress(app) == f"↳ understood: {WHEN}"
+    monkeypatch.undo()
+    assert kept.understood() == [WHAT, WHEN]
+
+
+async def test_an_answer_on_its_way_outlives_a_conversation_that_cannot_be_opened(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await talk(kept, WHAT)
+    app = kept.app(*BOTH)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        kept.assistant.gate.clear()
+        await begin(pilot, WHEN)
+        monkeypatch.setattr(Conversations, "load", lambda *_: 1 / 0)
+        await pilot.press("ctrl+l", "enter")
+        kept.assistant.gate.set()
+        await settle(pilot)
+        assert app.main.conversation.exchanges[-1].has_class("-answered")
+        assert len(app._notifications) == 1
+
+
+async def test_giving_up_leaves_the_conversation_that_is_shown(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await talk(kept, WHAT)
+    load, ready = Conversations.load, threading.Event()
+
+    def held(store: Conversations, id_: int) -> object:
+        assert ready.wait(30)
+        return load(store, id_)
+
+    monkeypatch.setattr(Conversations, "load", held)
+    app = kept.app(*BOTH)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+l", "enter", "escape")
+        ready.set()
+        await settle(pilot)
+        assert app.main.conversation.exchanges == []
+        await ask(pilot, WHEN)
+        assert app.main.conversation.exchanges[-1].has_class("-answered")
