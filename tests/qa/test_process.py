@@ -106,9 +106,10 @@ def test_a_full_disk_is_told(environment: dict[str, str], tmp_path: Path) -> Non
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
 def test_an_interrupt_ends_it_with_its_code(environment: dict[str, str], tmp_path: Path) -> None:
     code = (
-        "import sys; from qa.commands import sample; from qa.cli import main\n"
+        "import signal, sys, time; from qa.commands import sample; from qa.cli import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # none in the background\n"
         "def wait(*_):\n"
-        "    print('ready', flush=True); sys.stdin.read()\n"
+        "    print('ready', flush=True); time.sleep(60)\n"
         "sample.answer_all = wait; sys.exit(main(['sample']))"
     )
     process = start("-c", code, environment=environment, cwd=tmp_path)
