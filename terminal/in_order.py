@@ -34,7 +34,8 @@ class InOrder(Base):
         if self.WRITES and event.is_printable:
             return
         active = self.screen.active_bindings.get(event.key)
-        if active is not None and active.enabled and active.node in (self, self.screen):
+        own = active is not None and active.enabled and active.node in (self, self.screen)
+        # An action may leave the key to those above, as scrolling does where there is no room.
+        if active and own and await self.app.run_action(active.binding.action, active.node):
             event.stop()
             event.prevent_default()
-            await self.app.run_action(active.binding.action, active.node)
